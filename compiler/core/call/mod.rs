@@ -1,0 +1,40 @@
+//! EC2 requests and answers as values.
+//!
+//! A plan holds [`Call`]s; the AWS back end sends them, the embedded cloud obeys them, `plan --json` prints them.
+//! Nothing else talks to EC2. Absent on purpose: sending, and knowledge of any particular action.
+
+pub mod sealed;
+mod value;
+
+pub use sealed::Sealed;
+pub use value::{Map, Value, map};
+
+use serde::Serialize;
+
+/// One EC2 request: an action of the EC2 API and its parameters, by the API's own names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Call {
+    /// The action: `CreateSubnet`.
+    pub action: &'static str,
+    /// Its parameters. An id that isn't known yet is a [`Value::Ref`].
+    pub parameters: Map,
+}
+
+impl Call {
+    /// A request.
+    pub fn new(action: &'static str, parameters: Map) -> Call {
+        Call { action, parameters }
+    }
+
+    /// Whether it only reads.
+    pub fn reads(&self) -> bool {
+        self.action.starts_with("Describe") || self.action.starts_with("Get")
+    }
+
+    /// Whether it takes something away, so that something already gone counts as done.
+    pub fn removes(&self) -> bool {
+        ["Delete", "Detach", "Release", "Disassociate", "Terminate", "Revoke", "Disable"]
+            .iter()
+            .any(|verb| self.action.starts_with(verb))
+    }
+}

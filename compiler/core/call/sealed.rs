@@ -1,0 +1,65 @@
+//! Bytes that are sent but never shown.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::Arc;
+
+/// User data: it may hold secrets, so every way to print it gives its SHA-256 and its length alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed {
+    bytes: Arc<[u8]>,
+    digest: Arc<str>,
+}
+
+impl Sealed {
+    /// Seals some bytes.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Sealed {
+        let bytes = bytes.into();
+        let digest = sha256(&bytes).into();
+        Sealed { bytes, digest }
+    }
+
+    /// The bytes in base64, as EC2 takes them. Only what sends requests may call this.
+    pub fn reveal_base64(&self) -> String {
+        STANDARD.encode(&self.bytes)
+    }
+
+    /// The SHA-256 of the bytes, in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.digest
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", self.digest)
+    }
+}
+
+impl Serialize for Sealed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("sha256", &*self.digest)?;
+        map.serialize_entry("bytes", &self.bytes.len())?;
+        map.end()
+    }
+}

@@ -1,0 +1,103 @@
+//! From syntax trees to a model: names are looked up, literals become values, and every rule that can be decided
+//! without asking AWS is decided.
+//!
+//! One file a subject. Each states its findings as an enum of facts and puts them into words in one `From`. What is
+//! absent on purpose: anything that depends on what lives in EC2.
+
+pub mod catalogue;
+mod groups;
+mod inputs;
+mod names;
+mod networks;
+mod nodes;
+mod program;
+mod quotas;
+mod routes;
+mod subnets;
+mod tags;
+mod unused;
+
+use crate::With;
+use crate::model::{Id, Model, Network};
+use crate::problem::{self, Diagnostic};
+use crate::source::{self, Sources, World};
+use crate::syntax::{self, Tree};
+use std::collections::BTreeMap;
+
+/// Values given for parameters, by name, as texts.
+pub type Given = BTreeMap<String, String>;
+
+/// A program with everything that was found out about it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// Its files.
+    pub sources: Sources,
+    /// What it means, and what is wrong with it, in the order of the files.
+    pub checked: With<Model>,
+}
+
+/// Reads, parses and checks the program at `path`: one file, or a folder of them.
+pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
+    let mut problems = Vec::new();
+    let sources = source::load(world, path).drain_into(&mut problems);
+    let readable = problems.is_empty();
+    let trees: Vec<Tree> =
+        sources.iter().map(|(file, _)| syntax::parse(&sources, file).drain_into(&mut problems)).collect();
+    let value = if readable { check(world, &sources, &trees, given).drain_into(&mut problems) } else { Model::default() };
+    problem::sort(&mut problems);
+    Compiled { sources, checked: With { value, problems } }
+}
+
+/// Checks the trees of a program's files.
+pub fn check(world: &dyn World, sources: &Sources, trees: &[Tree], given: &Given) -> With<Model> {
+    let mut checker = Checker {
+        world,
+        sources,
+        inputs: inputs::Inputs::default(),
+        names: names::Names::default(),
+        quotas: quotas::Quotas::default(),
+        model: Model::default(),
+        problems: Vec::new(),
+        known_types: Default::default(),
+    };
+    checker.inputs(trees, given);
+    let declared = checker.declare(trees);
+    checker.program(trees, &declared);
+    checker.networks(&declared);
+    checker.gateways(&declared);
+    checker.subnets(&declared);
+    checker.tables(&declared);
+    checker.groups(&declared);
+    checker.nodes(&declared);
+    checker.check_routes();
+    checker.check_quotas();
+    checker.check_unused();
+    names::merge_repeated(&mut checker.problems);
+    With { value: checker.model, problems: checker.problems }
+}
+
+/// What the checks carry along.
+struct Checker<'a> {
+    world: &'a dyn World,
+    sources: &'a Sources,
+    inputs: inputs::Inputs,
+    names: names::Names,
+    quotas: quotas::Quotas,
+    model: Model,
+    problems: Vec<Diagnostic>,
+    known_types: std::collections::HashSet<ecow::EcoString>,
+}
+
+/// Where a name is used: in a network, or at the top level.
+type Scope = Option<Id<Network>>;
+
+impl Checker<'_> {
+    fn report(&mut self, problem: impl Into<Diagnostic>) {
+        self.problems.push(problem.into());
+    }
+
+    /// Takes the result if there is one, and reports the problem if not.
+    fn accept<T, P: Into<Diagnostic>>(&mut self, result: Result<T, P>) -> Option<T> {
+        result.map_err(|problem| self.report(problem)).ok()
+    }
+}

@@ -1,0 +1,121 @@
+//! The table of diagnostic codes, each with the page that `vpcc explain` shows.
+//!
+//! A page is a text with one ```` ```vpc wrong ```` example, which yields the code, and one ```` ```vpc right ````,
+//! which is clean; a test compiles them all.
+
+use super::Severity;
+
+/// A kind of finding.
+#[derive(Debug)]
+pub struct Code {
+    /// The name that people and scripts use: `cidr-overlap`.
+    pub slug: &'static str,
+    /// Whether it keeps the program from being planned.
+    pub severity: Severity,
+    /// The long story, in Markdown.
+    pub page: &'static str,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.slug == other.slug
+    }
+}
+
+macro_rules! codes {
+    ($($severity:ident { $($name:ident = $slug:literal,)* })*) => {
+        $($(
+            #[doc = concat!("`", $slug, "`; see its page.")]
+            pub static $name: &Code = &Code {
+                slug: $slug,
+                severity: Severity::$severity,
+                page: include_str!(concat!("pages/", $slug, ".md")),
+            };
+        )*)*
+
+        /// Every code, in the order of the table.
+        pub static ALL: &[&Code] = &[$($(
+            &Code { slug: $slug, severity: Severity::$severity, page: include_str!(concat!("pages/", $slug, ".md")) },
+        )*)*];
+    };
+}
+
+codes! {
+    Error {
+        // Files.
+        UNREADABLE_FILE = "unreadable-file",
+        NO_PROGRAM = "no-program",
+        NOT_TEXT = "not-text",
+        // Syntax.
+        SYNTAX = "syntax",
+        UNKNOWN_STATEMENT = "unknown-statement",
+        MISPLACED_STATEMENT = "misplaced-statement",
+        UNMATCHED_BRACE = "unmatched-brace",
+        TOO_DEEP = "too-deep",
+        UNSUPPORTED_STATEMENT = "unsupported-statement",
+        REPEATED_STATEMENT = "repeated-statement",
+        MISSING_STATEMENT = "missing-statement",
+        // Names.
+        UNKNOWN_NAME = "unknown-name",
+        WRONG_KIND = "wrong-kind",
+        DECLARED_TWICE = "declared-twice",
+        RESERVED_NAME = "reserved-name",
+        // Parameters.
+        PARAMETER_MISSING = "parameter-missing",
+        PARAMETER_VALUE = "parameter-value",
+        UNKNOWN_PARAMETER = "unknown-parameter",
+        BAD_VALUE = "bad-value",
+        // Addresses.
+        MALFORMED_BLOCK = "malformed-block",
+        BLOCK_NOT_AT_BASE = "block-not-at-base",
+        NETWORK_SIZE = "network-size",
+        SUBNET_SIZE = "subnet-size",
+        RESERVED_RANGE = "reserved-range",
+        SUBNET_OUTSIDE_NETWORK = "subnet-outside-network",
+        CIDR_OVERLAP = "cidr-overlap",
+        UNKNOWN_REGION = "unknown-region",
+        UNKNOWN_ZONE = "unknown-zone",
+        NODE_OUTSIDE_SUBNET = "node-outside-subnet",
+        RESERVED_ADDRESS = "reserved-address",
+        ADDRESS_TAKEN = "address-taken",
+        RANGE_TOO_LONG = "range-too-long",
+        SUBNET_FULL = "subnet-full",
+        // Gateways and routes.
+        SECOND_INTERNET_GATEWAY = "second-internet-gateway",
+        FOREIGN_GATEWAY = "foreign-gateway",
+        DUPLICATE_ROUTE = "duplicate-route",
+        LOCAL_ROUTE = "local-route",
+        TWO_ROUTE_TABLES = "two-route-tables",
+        PUBLIC_WITHOUT_ROUTE = "public-without-route",
+        // Security groups.
+        UNKNOWN_PROTOCOL = "unknown-protocol",
+        BAD_PORTS = "bad-ports",
+        DUPLICATE_RULE = "duplicate-rule",
+        FOREIGN_GROUP = "foreign-group",
+        TOO_MANY_GROUPS = "too-many-groups",
+        // Nodes, keys, files.
+        UNKNOWN_INSTANCE_TYPE = "unknown-instance-type",
+        BAD_DISK = "bad-disk",
+        BAD_KEY = "bad-key",
+        PRIVATE_KEY = "private-key",
+        USER_DATA_TOO_LARGE = "user-data-too-large",
+        // What EC2 refuses.
+        QUOTA_EXCEEDED = "quota-exceeded",
+        BAD_NAME = "bad-name",
+        BAD_TAG = "bad-tag",
+    }
+    Warning {
+        OPEN_PORT = "open-port",
+        OPEN_ADMIN_PORT = "open-admin-port",
+        UNUSED = "unused",
+        NO_WAY_OUT = "no-way-out",
+        SHADOWED_ROUTE = "shadowed-route",
+        SHADOWED_RULE = "shadowed-rule",
+        NEW_REGION = "new-region",
+    }
+}
+
+/// The code with this slug.
+pub fn find(slug: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.slug == slug)
+}

@@ -1,0 +1,200 @@
+//! Braces that don't match, found by a scan before the parser runs, so that one brace gives one message.
+//!
+//! Where a `}` is missing or too many, the indentation tells where it was meant. There the text is mended for the
+//! parser, byte for byte: a line's ending becomes the missing `}`, a superfluous `}` becomes a `;`. So all places
+//! stay true, and what follows is read as it was meant.
+
+use super::MAX_DEPTH;
+use crate::problem::{Diagnostic, codes};
+use crate::source::{FileId, Span};
+
+/// What the parser should read.
+pub(super) struct Mended {
+    /// The mended text; `None` if the text is fine as it is.
+    pub(super) text: Option<String>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// A brace, and the line it stands on.
+#[derive(Clone, Copy)]
+struct Brace {
+    offset: usize,
+    opens: bool,
+    /// How far the line is indented, in bytes.
+    indent: usize,
+    /// Whether it is the first thing on its line.
+    leads: bool,
+    /// The end of the last line before this one that holds something.
+    line_before: usize,
+}
+
+/// Where statements start: a line that is indented no more than the block it stands in has left that block.
+enum Event {
+    Brace(Brace),
+    Line { indent: usize, line_before: usize },
+}
+
+/// Looks at all braces of `text` outside strings and comments.
+///
+/// # Errors
+/// When blocks are nested deeper than [`MAX_DEPTH`].
+pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Diagnostic> {
+    let events = scan(text);
+    let (mut open, mut stray) = (Vec::new(), 0usize);
+    for event in &events {
+        let Event::Brace(brace) = event else { continue };
+        if !brace.opens {
+            if open.pop().is_none() {
+                stray += 1;
+            }
+            continue;
+        }
+        open.push(*brace);
+        if open.len() > MAX_DEPTH {
+            return Err(too_deep(file, brace.offset));
+        }
+    }
+    if open.is_empty() && stray == 0 {
+        return Ok(Mended { text: None, problems: Vec::new() });
+    }
+    let mut mender = Mender { file, bytes: text.as_bytes().to_vec(), open: Vec::new(), missing: open.len(), stray, problems: Vec::new() };
+    for event in &events {
+        mender.step(event);
+    }
+    let (bytes, problems) = mender.finish();
+    Ok(Mended { text: String::from_utf8(bytes).ok(), problems })
+}
+
+fn too_deep(file: FileId, offset: usize) -> Diagnostic {
+    Diagnostic::new(codes::TOO_DEEP, format!("blocks are nested more than {MAX_DEPTH} deep"))
+        .primary(Span::new(file, offset, offset + 1), "this one is too many")
+}
+
+fn scan(text: &str) -> Vec<Event> {
+    let bytes = text.as_bytes();
+    let mut events = Vec::new();
+    let (mut index, mut line_start, mut line_before, mut seen) = (0, 0, 0, false);
+    while index < bytes.len() {
+        let byte = bytes[index];
+        if !seen && !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{' | b'}') {
+            events.push(Event::Line { indent: index - line_start, line_before });
+            seen = true;
+        }
+        match byte {
+            b'\n' => {
+                if seen {
+                    line_before = index;
+                }
+                (line_start, seen) = (index + 1, false);
+            }
+            b'#' => index = line_end(bytes, index) - 1,
+            b'"' => index = string_end(bytes, index),
+            b'{' | b'}' => {
+                let indent = bytes[line_start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                let brace = Brace { offset: index, opens: byte == b'{', indent, leads: !seen, line_before };
+                events.push(Event::Brace(brace));
+                seen = true;
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+    events
+}
+
+fn line_end(bytes: &[u8], from: usize) -> usize {
+    bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at)
+}
+
+/// The offset of a string's closing quote, or of the last byte of the line if there is none.
+fn string_end(bytes: &[u8], from: usize) -> usize {
+    let end = line_end(bytes, from);
+    let mut index = from + 1;
+    while index < end {
+        match bytes[index] {
+            b'\\' => index += 1,
+            b'"' => return index,
+            _ => {}
+        }
+        index += 1;
+    }
+    end - 1
+}
+
+struct Mender {
+    file: FileId,
+    bytes: Vec<u8>,
+    open: Vec<Brace>,
+    missing: usize,
+    stray: usize,
+    problems: Vec<Diagnostic>,
+}
+
+impl Mender {
+    fn step(&mut self, event: &Event) {
+        match event {
+            Event::Line { indent, line_before } => {
+                while self.open.last().is_some_and(|top| *indent <= top.indent && *line_before > top.offset) {
+                    if !self.close_at(*line_before) {
+                        break;
+                    }
+                }
+            }
+            Event::Brace(brace) if brace.opens => self.open.push(*brace),
+            Event::Brace(brace) => self.close(brace),
+        }
+    }
+
+    fn close(&mut self, brace: &Brace) {
+        while brace.leads && self.open.len() > 1 && self.open.last().is_some_and(|top| brace.indent < top.indent) {
+            if !self.close_at(brace.line_before) {
+                break;
+            }
+        }
+        let too_many = match self.open.last() {
+            None => true,
+            Some(top) => self.stray > 0 && brace.leads && brace.indent > top.indent,
+        };
+        if !too_many {
+            self.open.pop();
+            return;
+        }
+        self.stray = self.stray.saturating_sub(1);
+        self.bytes[brace.offset] = b';';
+        let at = Span::new(self.file, brace.offset, brace.offset + 1);
+        self.problems.push(
+            Diagnostic::new(codes::UNMATCHED_BRACE, "this `}` closes nothing").primary(at, "there is no open block here").fix(at, ""),
+        );
+    }
+
+    /// Closes the innermost block at the end of a line, if a brace is missing at all.
+    fn close_at(&mut self, newline: usize) -> bool {
+        if self.missing == 0 || self.bytes.get(newline) != Some(&b'\n') {
+            return false;
+        }
+        let Some(top) = self.open.pop() else { return false };
+        self.missing -= 1;
+        self.bytes[newline] = b'}';
+        let end = if newline > 0 && self.bytes[newline - 1] == b'\r' { newline - 1 } else { newline };
+        self.problems.push(self.unclosed(top, end));
+        true
+    }
+
+    fn unclosed(&self, brace: Brace, end: usize) -> Diagnostic {
+        let at = Span::new(self.file, end, end);
+        let indent = " ".repeat(brace.indent);
+        Diagnostic::new(codes::UNMATCHED_BRACE, "this block is never closed")
+            .primary(Span::new(self.file, brace.offset, brace.offset + 1), "opened here")
+            .secondary(at, "a `}` seems to be missing here")
+            .fix(at, format!("\n{indent}}}"))
+    }
+
+    fn finish(mut self) -> (Vec<u8>, Vec<Diagnostic>) {
+        let end = self.bytes.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |last| last + 1);
+        while let Some(brace) = self.open.pop() {
+            let problem = self.unclosed(brace, end);
+            self.problems.push(problem);
+        }
+        (self.bytes, self.problems)
+    }
+}

@@ -1,0 +1,207 @@
+//! Says what is wrong with a statement that could not be read.
+
+use super::forms::{self, Place};
+use super::grammar::{Rule, VpcParser};
+use super::tree::{Item, Word};
+use crate::problem::{Diagnostic, codes, nearest};
+use crate::source::{FileId, Span};
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+
+/// More words of a broken statement than these are not looked at.
+const MAX_WORDS: usize = 64;
+
+/// The words of a stretch of text: what blanks and commas separate; strings stay whole.
+pub(super) fn words(file: FileId, text: &str, span: Span) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut rest = span.range();
+    while words.len() < MAX_WORDS {
+        let slice = &text[rest.clone()];
+        let Some(skip) = slice.find(|c: char| !c.is_whitespace() && c != ',') else { break };
+        let slice = &slice[skip..];
+        let len = word_len(slice);
+        let start = rest.start + skip;
+        words.push(Word { text: slice[..len].into(), span: Span::new(file, start, start + len) });
+        rest.start = start + len;
+    }
+    words
+}
+
+fn word_len(slice: &str) -> usize {
+    match slice.strip_prefix('"').and_then(|rest| rest.find('"')) {
+        Some(quote) => quote + 2,
+        None => slice.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(slice.len()),
+    }
+}
+
+/// The keyword that a misspelt one was probably meant to be.
+pub(super) fn meant(word: &str, place: Place) -> Option<&'static str> {
+    nearest(word, forms::keywords(place)).or_else(|| nearest(word, forms::FORMS.iter().map(|form| form.keyword)))
+}
+
+/// What is wrong with the head of a statement that matches no form.
+pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], place: Place) -> Diagnostic {
+    let slice = &text[head.range()];
+    let keyword = words.first().map_or("", |word| word.text.as_str());
+    let numbered = place == Place::Acl && keyword.starts_with(|c: char| c.is_ascii_digit());
+    let form = if numbered { Some(&forms::ACL_ENTRY) } else { forms::of(keyword, place) };
+    let Some(form) = form else { return unknown(words, head, place) };
+    if !form.places.contains(&place) {
+        return not_here(keyword, Span { end: head.start + keyword.len() as u32, ..head }, place);
+    }
+    let written = format!("write it as `{}`", form.form);
+    if let Some(open) = open_string(slice) {
+        let quote = Span::new(file, head.start as usize + open, head.end as usize);
+        return Diagnostic::new(codes::SYNTAX, "this text has no closing quote")
+            .primary(quote, "it starts here and must end on this line")
+            .fix(quote.after(), "\"");
+    }
+    let (offset, expected) = failure(slice);
+    let at = head.start as usize + offset;
+    let found = &text[at..head.end as usize];
+    let len = word_len(found);
+    let message = if len == 0 {
+        format!("unfinished statement: {expected} is missing")
+    } else {
+        format!("expected {expected}, found `{}`", &found[..len])
+    };
+    Diagnostic::new(codes::SYNTAX, message).primary(Span::new(file, at, at + len), format!("expected {expected}")).help(written)
+}
+
+/// Where the text stops being a statement, as an offset at the start of a word, and what should stand there.
+fn failure(slice: &str) -> (usize, String) {
+    let keyword_end = word_len(slice);
+    let Err(error) = VpcParser::parse(Rule::line, slice) else {
+        return (slice.len(), "the end of the statement".to_owned());
+    };
+    let offset = match error.location {
+        InputLocation::Pos(offset) | InputLocation::Span((offset, _)) => offset,
+    };
+    let offset = offset.max(keyword_end);
+    let offset = offset + slice[offset..].len() - slice[offset..].trim_start().len();
+    let phrases = match error.variant {
+        ErrorVariant::ParsingError { positives, .. } => phrases(&positives),
+        ErrorVariant::CustomError { .. } => Vec::new(),
+    };
+    let expected = match phrases.as_slice() {
+        [] => "something else".to_owned(),
+        [one] => (*one).to_owned(),
+        [init @ .., last] => format!("{} or {last}", init.join(", ")),
+    };
+    (offset, expected)
+}
+
+fn phrases(rules: &[Rule]) -> Vec<&'static str> {
+    let mut phrases: Vec<&str> = rules.iter().filter_map(|rule| phrase(*rule)).collect();
+    phrases.sort_unstable();
+    phrases.dedup();
+    phrases
+}
+
+fn phrase(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::name | Rule::path | Rule::gateway_kind | Rule::disk_name | Rule::volume_type | Rule::param_type => "a name",
+        Rule::block => "an address block",
+        Rule::address => "an address",
+        Rule::host => "a host such as `.100`",
+        Rule::word => "a word",
+        Rule::number => "a number",
+        Rule::range => "a range such as `0..2`",
+        Rule::indices => "a range such as `[0..2]`",
+        Rule::size => "a size such as `20GiB`",
+        Rule::string | Rule::choices => "a text in quotes",
+        Rule::prefix => "a prefix length such as `/20`",
+        Rule::switch => "`on` or `off`",
+        Rule::protocol | Rule::traffic => "a protocol such as `tcp`",
+        Rule::port | Rule::ports => "ports",
+        Rule::claim => "`can` or `cannot`",
+        Rule::verdict => "`allow` or `deny`",
+        Rule::direction => "`ingress` or `egress`",
+        Rule::endpoint_kind => "`gateway` or `interface`",
+        Rule::from_word => "`from`",
+        Rule::to_word => "`to`",
+        Rule::via_word => "`via`",
+        Rule::in_word | Rule::inside => "`in`",
+        Rule::as_word => "`as`",
+        Rule::by_word => "`by`",
+        Rule::reach_word => "`reach`",
+        Rule::on_word => "`on`",
+        Rule::each_word => "`each`",
+        Rule::az_word | Rule::az => "`az`",
+        Rule::across_word | Rule::across => "`across`",
+        Rule::asn => "`asn`",
+        Rule::arguments => "`(`",
+        Rule::nothing => "`none`",
+        Rule::entries | Rule::body => "`{`",
+        _ => return None,
+    })
+}
+
+fn open_string(slice: &str) -> Option<usize> {
+    let mut open = None;
+    let mut escaped = false;
+    for (index, c) in slice.char_indices() {
+        match c {
+            '"' if !escaped => open = if open.is_some() { None } else { Some(index) },
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped && open.is_some();
+    }
+    open
+}
+
+fn unknown(words: &[Word], head: Span, place: Place) -> Diagnostic {
+    let Some(first) = words.first() else {
+        return Diagnostic::new(codes::SYNTAX, "a block without a statement")
+            .primary(Span { end: head.start + 1, ..head }, "a statement should stand before this `{`");
+    };
+    let meant = meant(&first.text, place);
+    let diagnostic = Diagnostic::new(codes::UNKNOWN_STATEMENT, format!("there is no statement `{}`", first.text))
+        .primary(first.span, "a statement starts with a keyword");
+    match meant {
+        Some(keyword) => diagnostic.suggest(first.span, Some(keyword)),
+        None => {
+            let mut here: Vec<&str> = forms::keywords(place).collect();
+            here.sort_unstable();
+            here.dedup();
+            diagnostic.help(format!("{} may stand: {}", place.phrase(), here.join(", ")))
+        }
+    }
+}
+
+fn not_here(keyword: &str, at: Span, place: Place) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_STATEMENT, format!("`{keyword}` cannot stand {}", place.phrase()))
+        .primary(at, "not here")
+        .help(format!("`{keyword}` stands {}", forms::homes(keyword)))
+}
+
+/// A statement that could be read, but not where it stands.
+pub(super) fn misplaced(item: &Item, place: Place) -> Diagnostic {
+    match &item.statement {
+        super::Statement::AclEntry(entry) => {
+            Diagnostic::new(codes::MISPLACED_STATEMENT, format!("a numbered entry cannot stand {}", place.phrase()))
+                .primary(entry.number.span, "not here")
+                .help("numbered entries stand in an acl")
+        }
+        statement => not_here(statement.keyword(), item.keyword(), place),
+    }
+}
+
+/// What stands behind a complete statement.
+pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) -> Diagnostic {
+    let slice = &text[span.range()];
+    let found = &slice[..word_len(slice)];
+    let at = Span { end: span.start + found.len() as u32, ..span };
+    let keyword = item.map_or("", |item| item.statement.keyword());
+    let diagnostic = Diagnostic::new(codes::SYNTAX, format!("expected the end of the statement, found `{found}`"))
+        .primary(at, "this is too much");
+    match forms::of(keyword, place) {
+        Some(form) => diagnostic.help(format!("write it as `{}`", form.form)),
+        None => diagnostic,
+    }
+}
+
+/// A line of `tags` or `env` that is no entry.
+pub(super) fn entry(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::SYNTAX, "expected a name and a value").primary(span, "write it as `NAME \"value\"`")
+}

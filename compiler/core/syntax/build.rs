@@ -1,0 +1,414 @@
+//! Turns pest's pairs into the tree. What the grammar guarantees is taken for granted, but never by panicking: a
+//! part that should be there and isn't becomes an empty word.
+
+use super::forms::{self, Place};
+use super::grammar::Rule;
+use super::{broken, tree::*};
+use crate::With;
+use crate::problem::{Diagnostic, codes};
+use crate::source::{FileId, Span};
+use pest::iterators::{Pair, Pairs};
+
+/// The tree of one file, from the pairs of `Rule::file` over `text`.
+pub(super) fn tree(file: FileId, text: &str, pairs: Pairs<'_, Rule>) -> With<Tree> {
+    let mut builder = Builder { file, text, problems: Vec::new() };
+    let items = builder.items(pairs.flat_map(Pair::into_inner), Place::File);
+    With { value: Tree { file, items }, problems: builder.problems }
+}
+
+struct Builder<'t> {
+    file: FileId,
+    text: &'t str,
+    problems: Vec<Diagnostic>,
+}
+
+impl Builder<'_> {
+    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        Span::new(self.file, span.start(), span.end())
+    }
+
+    fn items<'i>(&mut self, pairs: impl Iterator<Item = Pair<'i, Rule>>, place: Place) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        for pair in pairs {
+            match pair.as_rule() {
+                Rule::EOI | Rule::unclosed | Rule::stray => {}
+                Rule::excess => self.excess(pair, items.last_mut(), place),
+                rule => {
+                    let item = if rule == Rule::broken { self.broken(pair, place) } else { self.item(pair, place) };
+                    if let Some(last) = items.last() {
+                        self.check_apart(last, &item);
+                    }
+                    items.push(item);
+                }
+            }
+        }
+        items
+    }
+
+    /// A statement that follows a block on the same line needs a `;` in between.
+    fn check_apart(&mut self, last: &Item, item: &Item) {
+        let between = &self.text[last.span.end as usize..item.span.start as usize];
+        if last.block.is_some() && between.bytes().all(|byte| byte == b' ' || byte == b'\t') && self.text.as_bytes().get(last.span.end as usize - 1) == Some(&b'}') {
+            let at = last.span.after();
+            self.problems.push(
+                Diagnostic::new(codes::SYNTAX, "two statements on one line need a `;` between them")
+                    .primary(item.keyword(), "start this on a line of its own, or put a `;` before it")
+                    .fix(at, ";"),
+            );
+        }
+    }
+
+    fn item(&mut self, pair: Pair<'_, Rule>, place: Place) -> Item {
+        let mut span = self.span(&pair);
+        let rule = pair.as_rule();
+        let mut parts = Parts { file: self.file, whole: span, pairs: pair.into_inner() };
+        let statement = self.statement(rule, &mut parts);
+        let inside = place.inside(statement.keyword());
+        let block = parts.pair(Rule::body).map(|body| self.block(body, inside));
+        let head_end = block.as_ref().map_or(span.end, |block| block.span.start) as usize;
+        let head_end = span.start as usize + self.text[span.start as usize..head_end].trim_end().len();
+        let head = Span::new(self.file, span.start as usize, head_end);
+        if let Some(block) = &block {
+            span = span.to(block.span);
+        }
+        let item = Item { span, head, statement, block };
+        if allowed(&item.statement, place) { item } else { self.misplaced(item, place) }
+    }
+
+    fn block(&mut self, body: Pair<'_, Rule>, place: Place) -> Block {
+        Block { span: self.span(&body), items: self.items(body.into_inner(), place) }
+    }
+
+    fn misplaced(&mut self, item: Item, place: Place) -> Item {
+        self.problems.push(broken::misplaced(&item, place));
+        let words = broken::words(self.file, self.text, item.head);
+        Item { statement: Statement::Broken(words), ..item }
+    }
+
+    fn broken(&mut self, pair: Pair<'_, Rule>, place: Place) -> Item {
+        let span = self.span(&pair);
+        let body = pair.into_inner().find(|inner| inner.as_rule() == Rule::body);
+        let head_end = body.as_ref().map_or(span.end as usize, |body| body.as_span().start());
+        let head = Span { end: span.start + self.text[span.start as usize..head_end].trim_end().len() as u32, ..span };
+        let words = broken::words(self.file, self.text, head);
+        self.problems.push(broken::explain(self.file, self.text, head, &words, place));
+        let keyword = words.first().map_or("", |word| &word.text);
+        let keyword = if forms::of(keyword, place).is_some() { keyword } else { broken::meant(keyword, place).unwrap_or(keyword) };
+        let inside = place.inside(keyword);
+        let block = body.map(|body| self.block(body, inside));
+        Item { span, head, statement: Statement::Broken(words), block }
+    }
+
+    /// What stands behind a statement that could be read.
+    fn excess(&mut self, pair: Pair<'_, Rule>, item: Option<&mut Item>, place: Place) {
+        let span = self.span(&pair);
+        let span = Span { end: span.start + self.text[span.range()].trim_end().len() as u32, ..span };
+        self.problems.push(broken::excess(self.text, span, item.as_deref(), place));
+        let Some(item) = item else { return };
+        let inside = place.inside(item.statement.keyword());
+        if let Some(body) = pair.into_inner().find(|inner| inner.as_rule() == Rule::body) {
+            let block = self.block(body, inside);
+            if item.block.is_none() {
+                item.block = Some(block);
+            }
+        }
+        item.span = item.span.to(span);
+    }
+
+    fn entries(&mut self, pair: Option<Pair<'_, Rule>>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for pair in pair.into_iter().flat_map(Pair::into_inner) {
+            let span = self.span(&pair);
+            match pair.as_rule() {
+                Rule::entry => {
+                    let mut parts = Parts { file: self.file, whole: span, pairs: pair.into_inner() };
+                    entries.push(Entry { key: parts.word(), value: parts.word() });
+                }
+                Rule::broken | Rule::excess => self.problems.push(broken::entry(span)),
+                _ => {}
+            }
+        }
+        entries
+    }
+
+    /// The statement of a rule of the grammar, from its parts. What is left in `parts` is its block.
+    fn statement(&mut self, rule: Rule, parts: &mut Parts<'_>) -> Statement {
+        use Statement as S;
+        match rule {
+            Rule::stack => S::Stack(parts.word()),
+            Rule::region => S::Region(parts.word()),
+            Rule::account => S::Account(parts.word()),
+            Rule::param => S::Param { name: parts.word(), of: param_type(parts), default: parts.list(Rule::values) },
+            Rule::let_blocks => S::Let { name: parts.word(), members: parts.list(Rule::members) },
+            Rule::key => S::Key { name: parts.word(), file: parts.maybe(Rule::string) },
+            Rule::tags => S::Tags(self.entries(parts.pair(Rule::entries))),
+            Rule::network => S::Network { name: parts.word(), was: parts.was(), block: parts.word() },
+            Rule::quota => S::Quota { name: parts.word(), value: parts.word() },
+            Rule::peer => S::Peer(Box::new((parts.word(), parts.word(), peer_end(parts)))),
+            Rule::assert => S::Assert {
+                from: parts.word(),
+                claim: parts.word(),
+                to: parts.word(),
+                on: parts.pair(Rule::traffic).map(|pair| Box::new(parts.traffic(pair))),
+            },
+            Rule::use_module => S::Use { file: parts.word(), name: parts.word(), arguments: arguments(parts) },
+            Rule::output => S::Output { name: parts.word(), path: parts.word() },
+            Rule::existing => S::Existing {
+                kind: parts.word(),
+                name: parts.word(),
+                id: parts.word(),
+                block: parts.maybe(Rule::block).or_else(|| parts.maybe(Rule::path)).map(Box::new),
+                zone: parts.inner(Rule::az).map(Box::new),
+            },
+            Rule::share => S::Share(parts.words()),
+            Rule::cidr => S::Cidr(parts.word()),
+            Rule::ipv6 => S::Ipv6(parts.maybe(Rule::number)),
+            Rule::tenancy => S::Tenancy(parts.word()),
+            Rule::dns => S::Dns(parts.maybe(Rule::string).or_else(|| parts.maybe(Rule::switch))),
+            Rule::gateway => S::Gateway(Box::new(Gateway {
+                name: parts.word(),
+                was: parts.was(),
+                kind: parts.word(),
+                subnet: parts.inner(Rule::inside),
+                elastic: parts.inner(Rule::with_elastic),
+                asn: parts.inner(Rule::asn),
+            })),
+            Rule::elastic => S::Elastic { name: parts.word(), was: parts.boxed_was(), zones: parts.list(Rule::zones) },
+            Rule::customer => S::Customer {
+                name: parts.word(),
+                was: parts.boxed_was(),
+                address: parts.word(),
+                asn: parts.inner(Rule::asn).unwrap_or_else(|| parts.hole()),
+            },
+            Rule::vpn => {
+                S::Vpn { name: parts.word(), was: parts.boxed_was(), gateway: parts.word(), customer: parts.word() }
+            }
+            Rule::routes => S::Routes { name: parts.word(), was: parts.boxed_was() },
+            Rule::subnet => S::Subnet(Box::new(Subnet {
+                name: parts.word(),
+                was: parts.was(),
+                block: parts.word(),
+                zones: zones(parts),
+            })),
+            Rule::sg => S::Sg {
+                names: parts.many(Rule::path),
+                was: parts.boxed_was(),
+                description: parts.maybe(Rule::string),
+            },
+            Rule::acl => S::Acl { name: parts.word(), was: parts.boxed_was() },
+            Rule::acl_entry => S::AclEntry(Box::new(AclEntry {
+                number: parts.word(),
+                verdict: parts.word(),
+                direction: parts.word(),
+                traffic: parts.need_traffic(),
+                place: parts.word(),
+            })),
+            Rule::endpoint => S::Endpoint(Box::new(Endpoint {
+                name: parts.word(),
+                was: parts.was(),
+                kind: parts.word(),
+                service: parts.word(),
+                subnets: parts.list(Rule::paths),
+            })),
+            Rule::flow_log => S::FlowLog { name: parts.word(), was: parts.boxed_was(), target: parts.word() },
+            Rule::node => S::Node(Box::new(Node {
+                name: parts.word(),
+                indices: parts.inner(Rule::indices),
+                was: parts.was(),
+                subnet: parts.inner(Rule::inside).unwrap_or_else(|| parts.hole()),
+                start: parts.inner(Rule::start),
+            })),
+            Rule::lockdown => S::Lockdown,
+            Rule::defaults => S::Defaults,
+            Rule::keep => S::Keep,
+            Rule::public => S::Public,
+            Rule::private => S::Private,
+            Rule::route => S::Route { destination: parts.word(), target: parts.word() },
+            Rule::propagate => S::Propagate(parts.word()),
+            Rule::ingress => S::Ingress(Box::new(parts.rule_line())),
+            Rule::egress if parts.maybe(Rule::nothing).is_some() => S::EgressNone,
+            Rule::egress => S::Egress(Box::new(parts.rule_line())),
+            Rule::type_of => S::Type(parts.word()),
+            Rule::image => S::Image(image(parts)),
+            Rule::boot => S::Boot(parts.word()),
+            Rule::disk => S::Disk(Box::new(Disk {
+                name: parts.inner(Rule::disk_name),
+                size: parts.word(),
+                volume_type: parts.inner(Rule::volume_type),
+                unencrypted: parts.maybe(Rule::unencrypted).map(|word| word.span),
+            })),
+            Rule::env => S::Env(self.entries(parts.pair(Rule::entries))),
+            Rule::role => S::Role(parts.word()),
+            Rule::imds => S::Imds(parts.word()),
+            Rule::at => S::At(parts.words()),
+            Rule::policy => S::Policy(parts.word()),
+            Rule::domain => S::Domain(parts.word()),
+            Rule::servers => S::Servers(parts.words()),
+            Rule::ntp => S::Ntp(parts.words()),
+            Rule::hostnames => S::Hostnames(parts.word()),
+            Rule::support => S::Support(parts.word()),
+            Rule::traffic_kind => S::TrafficKind(parts.word()),
+            Rule::every => S::Every(parts.word()),
+            _ => S::Broken(Vec::new()),
+        }
+    }
+}
+
+fn allowed(statement: &Statement, place: Place) -> bool {
+    match statement {
+        Statement::Broken(_) => true,
+        Statement::AclEntry(_) => place == Place::Acl,
+        statement => forms::keywords(place).any(|keyword| keyword == statement.keyword()),
+    }
+}
+
+/// The parts of a statement, in order; connecting words are passed over.
+struct Parts<'i> {
+    file: FileId,
+    whole: Span,
+    pairs: Pairs<'i, Rule>,
+}
+
+impl<'i> Parts<'i> {
+    fn peek(&mut self) -> Option<Pair<'i, Rule>> {
+        while self.pairs.peek().is_some_and(|pair| is_connector(pair.as_rule())) {
+            self.pairs.next();
+        }
+        self.pairs.peek()
+    }
+
+    fn pair(&mut self, rule: Rule) -> Option<Pair<'i, Rule>> {
+        self.peek().filter(|pair| pair.as_rule() == rule)?;
+        self.pairs.next()
+    }
+
+    fn hole(&self) -> Word {
+        Word { text: "".into(), span: self.whole.after() }
+    }
+
+    fn to_word(&self, pair: &Pair<'i, Rule>) -> Word {
+        let span = pair.as_span();
+        Word { text: span.as_str().into(), span: Span::new(self.file, span.start(), span.end()) }
+    }
+
+    /// The next part, whatever it is.
+    fn word(&mut self) -> Word {
+        self.peek();
+        match self.pairs.next() {
+            Some(pair) => self.to_word(&pair),
+            None => self.hole(),
+        }
+    }
+
+    fn maybe(&mut self, rule: Rule) -> Option<Word> {
+        self.pair(rule).map(|pair| self.to_word(&pair))
+    }
+
+    fn many(&mut self, rule: Rule) -> Vec<Word> {
+        std::iter::from_fn(|| self.maybe(rule)).collect()
+    }
+
+    /// All parts that are left, up to the block.
+    fn words(&mut self) -> Vec<Word> {
+        let more = |parts: &mut Self| parts.peek().is_some_and(|pair| pair.as_rule() != Rule::body);
+        std::iter::from_fn(|| more(self).then(|| self.word())).collect()
+    }
+
+    fn enter(&self, pair: Pair<'i, Rule>) -> Parts<'i> {
+        Parts { file: self.file, whole: self.whole, pairs: pair.into_inner() }
+    }
+
+    /// The words of a part that is a list; none if it is absent.
+    fn list(&mut self, rule: Rule) -> Vec<Word> {
+        self.pair(rule).map(|pair| self.enter(pair).words()).unwrap_or_default()
+    }
+
+    /// The one word of a part such as `in SUBNET`.
+    fn inner(&mut self, rule: Rule) -> Option<Word> {
+        self.pair(rule).map(|pair| self.enter(pair).word())
+    }
+
+    fn was(&mut self) -> Option<Word> {
+        self.inner(Rule::was)
+    }
+
+    fn boxed_was(&mut self) -> Option<Box<Word>> {
+        self.was().map(Box::new)
+    }
+
+    fn traffic(&self, pair: Pair<'i, Rule>) -> Traffic {
+        let mut parts = self.enter(pair);
+        Traffic { protocol: parts.word(), ports: parts.list(Rule::ports) }
+    }
+
+    fn need_traffic(&mut self) -> Traffic {
+        match self.pair(Rule::traffic) {
+            Some(pair) => self.traffic(pair),
+            None => Traffic { protocol: self.hole(), ports: Vec::new() },
+        }
+    }
+
+    fn rule_line(&mut self) -> RuleLine {
+        RuleLine { traffic: self.need_traffic(), members: self.list(Rule::members), why: self.maybe(Rule::string) }
+    }
+}
+
+/// The words that only connect parts; see the grammar.
+fn is_connector(rule: Rule) -> bool {
+    use Rule as R;
+    matches!(
+        rule,
+        R::from_word | R::to_word | R::via_word | R::in_word | R::as_word | R::by_word | R::reach_word | R::on_word
+            | R::each_word | R::az_word | R::across_word
+    )
+}
+
+fn param_type(parts: &mut Parts<'_>) -> ParamType {
+    if let Some(range) = parts.maybe(Rule::range) {
+        return ParamType::Range(range);
+    }
+    let choices = parts.list(Rule::choices);
+    if choices.is_empty() { ParamType::Named(parts.word()) } else { ParamType::Choices(choices) }
+}
+
+fn peer_end(parts: &mut Parts<'_>) -> PeerEnd {
+    match parts.maybe(Rule::string) {
+        Some(vpc) => {
+            PeerEnd::Far { vpc, account: parts.inner(Rule::far_account), region: parts.inner(Rule::far_region) }
+        }
+        None => PeerEnd::Here(parts.word()),
+    }
+}
+
+fn arguments(parts: &mut Parts<'_>) -> Vec<Argument> {
+    let Some(pair) = parts.pair(Rule::arguments) else { return Vec::new() };
+    let mut list = parts.enter(pair);
+    std::iter::from_fn(|| list.pair(Rule::argument))
+        .map(|pair| {
+            let mut parts = parts.enter(pair);
+            Argument { name: parts.word(), values: parts.words() }
+        })
+        .collect()
+}
+
+fn zones(parts: &mut Parts<'_>) -> Zones {
+    match parts.pair(Rule::across) {
+        Some(pair) => {
+            let mut across = parts.enter(pair);
+            Zones::Across { zones: across.list(Rule::zones), each: across.word() }
+        }
+        None => Zones::Az(parts.inner(Rule::az).unwrap_or_else(|| parts.hole())),
+    }
+}
+
+fn image(parts: &mut Parts<'_>) -> Image {
+    if let Some(pattern) = parts.maybe(Rule::string) {
+        return Image::Newest { pattern, owner: parts.word() };
+    }
+    let name = parts.word();
+    match parts.maybe(Rule::path) {
+        Some(from) => Image::Made { name, from, region: parts.maybe(Rule::word).map(Box::new) },
+        None => Image::Named(name),
+    }
+}

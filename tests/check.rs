@@ -1,0 +1,39 @@
+//! Programs in, diagnostics out: every fixture in `tests/check` with what the compiler says of it.
+
+use std::fs;
+use std::path::Path;
+use vpcc_core::check::{Given, compile};
+use vpcc_core::problem::render::{Style, human};
+use vpcc_core::source::Memory;
+
+/// A world with the files that fixtures name, and one program.
+fn world(program: &[u8]) -> Memory {
+    Memory::default()
+        .with("keys/me.pub", include_bytes!("../examples/keys/me.pub"))
+        .with("boot/node.sh", include_bytes!("../examples/boot/node.sh"))
+        .with("program.vpc", program)
+}
+
+fn report(program: &[u8]) -> String {
+    let compiled = compile(&world(program), "program.vpc", &Given::new());
+    let mut out = Vec::new();
+    for problem in &compiled.checked.problems {
+        human(problem, &compiled.sources, Style::Plain, &mut out).unwrap();
+    }
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/check");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "vpc"));
+    paths.sort();
+    for path in paths {
+        let program = fs::read(&path).unwrap();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        insta::with_settings!({ snapshot_path => "check", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, report(&program));
+        });
+    }
+}
