@@ -1,1 +1,395 @@
-//! TODO
+//! What EC2 has: one file for each kind of thing, with its attributes, what identifies it, what may change in place,
+//! and the calls that make, change and remove it.
+//!
+//! In: attributes, as `plan::lower` wants them or as [`read`](Kind::read) finds them in EC2's answers. Out: calls.
+//! What a kind's table row can hold is data; what it can't is a small function beside it. Absent on purpose:
+//! comparing, ordering and sending.
+
+mod dhcp_options;
+mod instance;
+mod internet_gateway;
+mod key_pair;
+mod live;
+mod route_table;
+mod security_group;
+mod security_group_rules;
+mod subnet;
+pub mod tags;
+mod vpc;
+
+pub use live::{Item, Live, Observed, name_references};
+pub use tags::{ADDRESS_TAG, MATERIAL_TAG, STACK_TAG, USER_DATA_TAG};
+
+pub use dhcp_options::DHCP_OPTIONS;
+pub use instance::INSTANCE;
+pub use internet_gateway::INTERNET_GATEWAY;
+pub use key_pair::KEY_PAIR;
+pub use route_table::ROUTE_TABLE;
+pub use security_group::SECURITY_GROUP;
+pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_text, sort as sort_rules};
+pub use subnet::SUBNET;
+pub use vpc::VPC;
+
+use crate::call::{Call, Map, Value};
+use crate::model::{Address, Tags};
+use crate::source::Span;
+use ecow::EcoString;
+use std::sync::Arc;
+
+/// Every kind, in the order in which a person would build them.
+pub static KINDS: [&Kind; 9] = [
+    &KEY_PAIR,
+    &VPC,
+    &DHCP_OPTIONS,
+    &INTERNET_GATEWAY,
+    &ROUTE_TABLE,
+    &SUBNET,
+    &SECURITY_GROUP,
+    &SECURITY_GROUP_RULES,
+    &INSTANCE,
+];
+
+/// A kind of thing in EC2.
+pub struct Kind {
+    /// Its name in plans: `route-table`.
+    pub name: &'static str,
+    /// How it is listed; `None` if another kind's listing shows it too.
+    pub describe: Option<Describe>,
+    /// The member of an item in that listing that holds the id.
+    pub id: &'static str,
+    /// Its attributes, and what a change of each takes.
+    pub attributes: &'static [Attribute],
+    /// Whether a new one can stand before the old one goes.
+    pub overlap: Overlap,
+    /// The kinds of which everything in the same VPC has to be gone first, though it doesn't refer to this.
+    pub goes_after: &'static [&'static str],
+    /// The attributes of an item, in the form of [`Resource::attributes`].
+    pub read: fn(&Item, &Live) -> Map,
+    /// Where an item is in its life.
+    pub state: fn(&Map) -> State,
+    /// The calls that make one. The first gives its id; later ones may refer to it.
+    pub create: fn(&Resource, &Making) -> Vec<Op>,
+    /// The calls that change one in place.
+    pub update: fn(&Updating) -> Vec<Op>,
+    /// The calls that remove one; none if it goes by itself.
+    pub delete: fn(&Observed, Removing) -> Vec<Op>,
+    /// What no two of them can share at a time.
+    pub claims: fn(&Map) -> Vec<Claim>,
+    /// The attributes worth showing in a plan, in few words.
+    pub summary: fn(&Map) -> String,
+    /// Ids and addresses worth showing when it lives, from an item.
+    pub outputs: fn(&Map) -> Map,
+}
+
+/// How a kind is listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Describe {
+    /// The action.
+    pub action: &'static str,
+    /// Where in the answer the items are: the names of lists within each other.
+    pub list: &'static [&'static str],
+    /// How many items a page may have (EC2 API Reference, "MaxResults"); `None` if the answer has no pages.
+    pub page: Option<u16>,
+    /// The filter that picks items by id.
+    pub id_filter: &'static str,
+    /// Whether to list the stack's own by tag; all of the account's otherwise.
+    pub by_tag: bool,
+    /// Further calls, each about one item, whose answers are put into the item under the action's name.
+    pub details: fn(&Map) -> Vec<Call>,
+    /// A listing of things that belong to the items.
+    pub beside: Option<Beside>,
+}
+
+/// A second listing, of things that belong to the items of the first: the volumes of instances.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    /// The action.
+    pub action: &'static str,
+    /// The list in the answer, and the member of the owner that its things are put under.
+    pub list: &'static str,
+    /// The id of the owner.
+    pub owner: fn(&Map) -> &str,
+}
+
+/// An attribute of a kind.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes to change it.
+    pub change: Change,
+    /// For a list of things without order: the members by which one is known. The rest of its members can change.
+    pub set: Option<&'static [&'static str]>,
+    /// Whether it makes no difference where one side doesn't say: EC2 chose, or doesn't tell.
+    pub lenient: bool,
+}
+
+/// What it takes to change an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Calls.
+    InPlace,
+    /// Calls that interrupt what runs: says how.
+    Interrupts(&'static str),
+    /// A number that can be raised by calls, and takes a new one to be lowered: says why.
+    Grows(&'static str),
+    /// A new one in place of the old one: says why.
+    Replaces(&'static str),
+}
+
+impl Attribute {
+    const fn new(name: &'static str, change: Change) -> Attribute {
+        Attribute { name, change, set: None, lenient: false }
+    }
+
+    const fn lenient(name: &'static str, change: Change) -> Attribute {
+        Attribute { name, change, set: None, lenient: true }
+    }
+
+    const fn set(name: &'static str, key: &'static [&'static str]) -> Attribute {
+        Attribute { name, change: Change::InPlace, set: Some(key), lenient: false }
+    }
+}
+
+/// Whether two of a kind can stand for one address for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlap {
+    /// The new one is made first, and the old one goes when nothing needs it any more.
+    NewFirst,
+    /// The old one has to go first.
+    OldFirst,
+}
+
+/// Where something is in its life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// On its way.
+    Pending,
+    /// There.
+    Ready,
+    /// There, but switched off.
+    Stopped,
+    /// On its way out.
+    Going,
+    /// Gone, though EC2 may list it for a while.
+    Gone,
+    /// It will never be ready: says why.
+    Failed(String),
+}
+
+/// Something that no two resources can have at a time: an address in a subnet, a block in a VPC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Within what.
+    pub scope: Value,
+    /// What.
+    pub on: ClaimOn,
+}
+
+/// What is claimed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClaimOn {
+    /// Just this.
+    Name(EcoString),
+    /// All addresses of this block.
+    Block(crate::net::Block),
+}
+
+/// A call of a step, and what it does for the step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Op {
+    /// The request.
+    pub call: Call,
+    /// A value of the answer that later calls refer to by an address: names separated by dots, numbers for places in
+    /// lists. The first call of a creation gives the id of what it makes.
+    pub gives: Option<(Address, &'static str)>,
+    /// The list in the request in which calls of several steps can be put together into one.
+    pub merges: Option<&'static str>,
+    /// What to wait for when the call is done.
+    pub wait: Option<Wait>,
+}
+
+/// What a step waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// That it is [`State::Ready`].
+    Ready,
+    /// That it is [`State::Stopped`].
+    Stopped,
+    /// That it is [`State::Gone`].
+    Gone,
+}
+
+impl Op {
+    /// A call that nothing waits for.
+    pub fn new(action: &'static str, parameters: Map) -> Op {
+        Op { call: Call::new(action, parameters), gives: None, merges: None, wait: None }
+    }
+
+    /// Says where the answer holds what later calls refer to.
+    #[must_use]
+    pub fn gives(mut self, address: &Address, path: &'static str) -> Op {
+        self.gives = Some((address.clone(), path));
+        self
+    }
+
+    /// Says in which list calls of several steps can be put together.
+    #[must_use]
+    pub fn merges(mut self, list: &'static str) -> Op {
+        self.merges = Some(list);
+        self
+    }
+
+    /// Says what to wait for.
+    #[must_use]
+    pub fn wait(mut self, wait: Wait) -> Op {
+        self.wait = Some(wait);
+        self
+    }
+}
+
+/// Where in the program something was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The statement.
+    pub span: Span,
+    /// The file's name.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// Something that the program asks for.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// What it is called.
+    pub address: Address,
+    /// What it is.
+    pub kind: &'static Kind,
+    /// Where it lives.
+    pub region: EcoString,
+    /// How it should be. A reference stands for the id of another resource.
+    pub attributes: Map,
+    /// The program's tags.
+    pub tags: Arc<Tags>,
+    /// Tags by which vpcc finds out later what it made.
+    pub marks: Vec<(&'static str, EcoString)>,
+    /// What has to be complete before, though no attribute refers to it.
+    pub after: Vec<Address>,
+    /// Who asked for it.
+    pub origin: Option<Origin>,
+}
+
+/// What is known when something is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Making<'a> {
+    /// The stack that it is for.
+    pub stack: &'a str,
+    /// What it replaces while the old one still stands.
+    pub beside: Option<&'a Observed>,
+}
+
+/// What is known when something is changed in place.
+#[derive(Clone, Copy, Debug)]
+pub struct Updating<'a> {
+    /// How it should be.
+    pub after: &'a Resource,
+    /// How it is.
+    pub before: &'a Observed,
+    /// The names of the attributes that differ.
+    pub changed: &'a [&'static str],
+}
+
+impl Updating<'_> {
+    /// Whether an attribute differs.
+    pub fn has(&self, name: &str) -> bool {
+        self.changed.contains(&name)
+    }
+
+    /// The id of what is changed.
+    pub fn id(&self) -> Value {
+        self.before.id.clone().into()
+    }
+}
+
+/// Why something is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removing {
+    /// The program no longer asks for it.
+    Dropped,
+    /// Another one has taken its place.
+    Replaced,
+}
+
+impl Kind {
+    /// The kind as people say it: `route table`.
+    pub fn noun(&self) -> String {
+        match self.name {
+            "vpc" => "VPC".to_owned(),
+            "dhcp-options" => "DHCP options".to_owned(),
+            name => name.replace('-', " "),
+        }
+    }
+
+    /// Its place in [`KINDS`].
+    pub fn rank(&self) -> usize {
+        KINDS.iter().position(|kind| kind.name == self.name).unwrap_or(KINDS.len())
+    }
+
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<&'static Kind> {
+        KINDS.iter().copied().find(|kind| kind.name == name)
+    }
+
+    /// What is known of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Kind) -> bool {
+        self.name == other.name
+    }
+}
+
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// For kinds that are there as soon as they are listed.
+fn always_ready(_: &Map) -> State {
+    State::Ready
+}
+
+/// For kinds whose items tell their state in a member `State`: `pending`, then `available`.
+fn pending_or_available(item: &Map) -> State {
+    match item.text("State") {
+        "pending" => State::Pending,
+        _ => State::Ready,
+    }
+}
+
+fn no_details(_: &Map) -> Vec<Call> {
+    Vec::new()
+}
+
+fn no_claims(_: &Map) -> Vec<Claim> {
+    Vec::new()
+}
+
+fn no_outputs(_: &Map) -> Map {
+    Map::new()
+}
+
+/// A boolean as some EC2 requests want it: wrapped.
+fn attribute_value(value: bool) -> Map {
+    Map::new().with("Value", value)
+}
+
+/// The value of an attribute; an empty text if it isn't there, which no attribute's value is.
+fn attribute(attributes: &Map, name: &str) -> Value {
+    attributes.get(name).cloned().unwrap_or(Value::Text(EcoString::new()))
+}

@@ -1,1 +1,221 @@
-//! TODO
+//! From a model to a plan: what EC2 should hold, how that differs from what it does hold, and the calls that make up
+//! the difference, in an order in which they can run.
+//!
+//! In: a [`Sound`](crate::model::Sound) model and what was [observed](crate::kinds::Observed). Out: a [`Plan`].
+//! Absent on purpose: asking EC2, and running anything.
+
+mod diff;
+mod human;
+mod json;
+mod lower;
+mod order;
+
+pub use diff::diff;
+pub use human::{Detail, write_human};
+pub use json::{to_json, write_json};
+pub use lower::lower;
+
+use crate::call::Value;
+use crate::kinds::{Kind, Making, Observed, Op, Origin, Removing, Resource, Updating};
+use crate::model::Address;
+use ecow::EcoString;
+use std::collections::{HashMap, HashSet};
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Makes something that isn't there.
+    Create,
+    /// Changes something in place.
+    Update,
+    /// Puts a new thing in place of an old one.
+    Replace,
+    /// Removes something.
+    Delete,
+}
+
+impl Action {
+    /// The word that scripts read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace => "replace",
+            Action::Delete => "delete",
+        }
+    }
+}
+
+/// An attribute, or a part of one, that a step changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// Which: the attribute's name, with the part of it behind a dot.
+    pub path: String,
+    /// The attribute's name alone.
+    pub attribute: &'static str,
+    /// What it was; `None` if it wasn't there.
+    pub before: Option<Value>,
+    /// What it will be; `None` if it will be gone.
+    pub after: Option<Value>,
+    /// Why this needs a new thing, if it does.
+    pub replaces: Option<&'static str>,
+    /// What this interrupts, if it does.
+    pub interrupts: Option<&'static str>,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it is about. The removal of something replaced stands apart from the making of the new one where other
+    /// steps have to come in between; its address then ends in `/old`.
+    pub address: Address,
+    /// What kind of thing that is.
+    pub kind: &'static Kind,
+    /// What is done.
+    pub action: Action,
+    /// Where it lives.
+    pub region: EcoString,
+    /// The steps that must be complete before.
+    pub needs: Vec<Address>,
+    /// How it should be; `None` for a removal.
+    pub wanted: Option<Resource>,
+    /// How it is; `None` if there is none yet.
+    pub found: Option<Observed>,
+    /// What changes, for an update or a replacement.
+    pub changes: Vec<Changed>,
+    /// Why, where no change tells.
+    pub reason: Option<String>,
+    /// Whether a replacement removes the old one itself, and if so before or after making the new one.
+    pub removal: Removal,
+}
+
+/// When a replacement removes the old thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// In a step of its own, or not at all.
+    Elsewhere,
+    /// Before it makes the new one.
+    First,
+    /// After it has made the new one.
+    Last,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The stack.
+    pub stack: EcoString,
+    /// The region where networks live that don't say.
+    pub region: EcoString,
+    /// What to do, in an order in which it could be done one by one.
+    pub steps: Vec<Step>,
+    /// The ids of what lives and stays, by address.
+    pub ids: HashMap<Address, EcoString>,
+}
+
+/// How many steps of each kind a plan has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Things made.
+    pub create: usize,
+    /// Things changed in place.
+    pub update: usize,
+    /// Things replaced.
+    pub replace: usize,
+    /// Things removed.
+    pub delete: usize,
+}
+
+impl Step {
+    /// The calls of the step. An id that nothing tells yet is a reference.
+    pub fn ops(&self, plan: &Plan) -> Vec<Op> {
+        let mut ops = self.raw_ops(&plan.stack);
+        for value in ops.iter_mut().flat_map(|op| op.call.parameters.values_mut()) {
+            value.resolve(&mut |address| plan.ids.get(address).cloned().map(Value::Text));
+        }
+        ops
+    }
+
+    fn raw_ops(&self, stack: &str) -> Vec<Op> {
+        match (&self.wanted, &self.found, self.action) {
+            (Some(wanted), Some(found), Action::Update) => {
+                let changed: Vec<&'static str> = self.changes.iter().map(|change| change.attribute).collect();
+                let updating = Updating { after: wanted, before: found, changed: &changed };
+                let own = changed.iter().any(|name| *name != "tags");
+                let mut ops = if own { (self.kind.update)(&updating) } else { Vec::new() };
+                if changed.contains(&"tags") {
+                    ops.extend(crate::kinds::tags::update(wanted, found));
+                }
+                ops
+            }
+            (Some(wanted), found, _) => self.making(wanted, found.as_ref(), stack),
+            (None, Some(found), _) => {
+                let removing = if self.is_old() { Removing::Replaced } else { Removing::Dropped };
+                (self.kind.delete)(found, removing)
+            }
+            (None, None, _) => Vec::new(),
+        }
+    }
+
+    fn making(&self, wanted: &Resource, found: Option<&Observed>, stack: &str) -> Vec<Op> {
+        let beside = found.filter(|_| self.removal != Removal::First);
+        let make = (self.kind.create)(wanted, &Making { stack, beside });
+        let remove = || found.map(|found| (self.kind.delete)(found, Removing::Replaced)).unwrap_or_default();
+        match self.removal {
+            Removal::Elsewhere => make,
+            Removal::First => remove().into_iter().chain(make).collect(),
+            Removal::Last => make.into_iter().chain(remove()).collect(),
+        }
+    }
+
+    /// Whether this removes what another step replaces.
+    pub fn is_old(&self) -> bool {
+        self.action == Action::Delete && self.address.as_str().ends_with("/old")
+    }
+
+    /// Where in the program it was asked for.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.wanted.as_ref()?.origin.as_ref()
+    }
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// How many steps of each kind there are; the removal of something replaced belongs to its replacement.
+    pub fn totals(&self) -> Totals {
+        let replaced = self.steps.iter().filter(|step| step.action == Action::Replace);
+        let parts: HashSet<Address> = replaced.map(|step| step.address.part("old")).collect();
+        let mut totals = Totals::default();
+        for step in self.steps.iter().filter(|step| !parts.contains(&step.address)) {
+            match step.action {
+                Action::Create => totals.create += 1,
+                Action::Update => totals.update += 1,
+                Action::Replace => totals.replace += 1,
+                Action::Delete => totals.delete += 1,
+            }
+        }
+        totals
+    }
+
+    /// How many EC2 calls it takes to change things, with those put together that can be; waiting takes some more.
+    pub fn calls(&self) -> usize {
+        let mut merged: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut single = 0;
+        for step in &self.steps {
+            for op in step.ops(self) {
+                match op.merges {
+                    Some(_) => *merged.entry((op.call.action, &step.region)).or_default() += 1,
+                    None => single += 1,
+                }
+            }
+        }
+        single + merged.into_values().map(|count| count.div_ceil(MERGED_IDS)).sum::<usize>()
+    }
+}
+
+/// As many ids are put into one call; EC2 takes up to 1000 (EC2 API Reference, "TerminateInstances").
+pub const MERGED_IDS: usize = 500;

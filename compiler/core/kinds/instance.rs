@@ -1,0 +1,268 @@
+//! Instances.
+
+use super::{
+    Attribute, Beside, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
+    State, USER_DATA_TAG, Updating, Wait,
+};
+use super::{attribute, no_details, tags};
+use crate::call::{Map, Value};
+
+const FIXED: Change = Change::Replaces("an instance has it from its launch to its end");
+const FIRST_BOOT: Change = Change::Replaces("it takes effect at the first boot only");
+
+/// An instance with its root volume and its one network interface.
+pub static INSTANCE: Kind = Kind {
+    name: "instance",
+    describe: Some(Describe {
+        action: "DescribeInstances",
+        list: &["Reservations", "Instances"],
+        page: Some(1000),
+        id_filter: "instance-id",
+        by_tag: true,
+        details: no_details,
+        beside: Some(Beside { action: "DescribeVolumes", list: "Volumes", owner }),
+    }),
+    id: "InstanceId",
+    attributes: &[
+        Attribute::new("image", Change::Replaces("an instance cannot change its image")),
+        Attribute::new("type", Change::Interrupts("the instance is stopped and started again")),
+        Attribute::new("subnet", Change::Replaces("an instance cannot move to another subnet")),
+        Attribute::lenient("address", FIXED),
+        Attribute::set("groups", &[]),
+        Attribute::new("key", FIRST_BOOT),
+        Attribute::new("user_data", FIRST_BOOT),
+        Attribute::lenient("disk_gib", Change::Grows("a volume cannot shrink")),
+        Attribute::lenient("disk_type", Change::InPlace),
+        Attribute::lenient("disk_encrypted", Change::Replaces("a volume is encrypted from its start or never")),
+        Attribute::lenient("public", Change::InPlace),
+        Attribute::new("role", Change::InPlace),
+        Attribute::lenient("metadata_tokens", Change::InPlace),
+        Attribute::new("state", Change::InPlace),
+    ],
+    overlap: Overlap::OldFirst,
+    goes_after: &[],
+    read,
+    state,
+    create,
+    update,
+    delete,
+    claims,
+    summary,
+    outputs,
+};
+
+fn owner(volume: &Map) -> &str {
+    let attachment = volume.list("Attachments").iter().find_map(Value::as_map);
+    attachment.map_or("", |attachment| attachment.text("InstanceId"))
+}
+
+fn state(item: &Map) -> State {
+    match item.map("State").map_or("", |state| state.text("Name")) {
+        "pending" | "stopping" => State::Pending,
+        "stopped" => State::Stopped,
+        "shutting-down" => State::Going,
+        "terminated" => State::Gone,
+        _ => State::Ready,
+    }
+}
+
+fn read(item: &Item, _: &Live) -> Map {
+    let item = &item.members;
+    let state = if state(item) == State::Stopped { "stopped" } else { "running" };
+    let interface = item.list("NetworkInterfaces").iter().find_map(Value::as_map);
+    // A stopped instance has no public address, and tells nothing of whether it will get one.
+    let public = (state == "running").then(|| !item.text("PublicIpAddress").is_empty());
+    let profile = item.map("IamInstanceProfile").map(|profile| profile.text("Arn").rsplit('/').next().unwrap_or_default());
+    let tokens = item.map("MetadataOptions").map(|options| options.text("HttpTokens")).filter(|text| !text.is_empty());
+    let root = root_volume(item);
+    let text = |name: &str| Some(item.text(name)).filter(|text| !text.is_empty());
+    Map::new()
+        .with("image", item.text("ImageId"))
+        .with("type", item.text("InstanceType"))
+        .with("subnet", item.text("SubnetId"))
+        .with_some("address", text("PrivateIpAddress"))
+        .with("groups", groups(item))
+        .with_some("key", text("KeyName"))
+        .with_some("user_data", tags::get(item, USER_DATA_TAG))
+        .with_some("disk_gib", root.and_then(|volume| volume.get("Size")))
+        .with_some("disk_type", root.and_then(|volume| volume.get("VolumeType")))
+        .with_some("disk_encrypted", root.and_then(|volume| volume.get("Encrypted")))
+        .with_some("public", public)
+        .with_some("role", profile)
+        .with_some("metadata_tokens", tokens)
+        .with("state", state)
+        .with("vpc", item.text("VpcId"))
+        .with_some("volume", root.and_then(|volume| volume.get("VolumeId")))
+        .with_some("interface", interface.and_then(|interface| interface.get("NetworkInterfaceId")))
+}
+
+fn root_volume(item: &Map) -> Option<&Map> {
+    let device = item.text("RootDeviceName");
+    item.list("Volumes").iter().filter_map(Value::as_map).find(|volume| {
+        volume.list("Attachments").iter().filter_map(Value::as_map).any(|attachment| attachment.text("Device") == device)
+    })
+}
+
+/// The groups it is in; being in the VPC's default group alone is being in none.
+fn groups(item: &Map) -> Vec<Value> {
+    let groups = item.list("SecurityGroups").iter().filter_map(Value::as_map);
+    let mut ids: Vec<&str> = groups.filter(|group| group.text("GroupName") != "default").map(|group| group.text("GroupId")).collect();
+    ids.sort_unstable();
+    ids.into_iter().map(Value::from).collect()
+}
+
+fn create(node: &Resource, making: &Making) -> Vec<Op> {
+    let attributes = &node.attributes;
+    let (groups, role) = (attributes.list("groups"), attributes.get("role"));
+    let interface = Map::new()
+        .with("DeviceIndex", 0)
+        .with("SubnetId", attribute(attributes, "subnet"))
+        .with_some("Groups", (!groups.is_empty()).then(|| groups.to_vec()))
+        .with_some("PrivateIpAddress", attributes.get("address"))
+        .with("AssociatePublicIpAddress", attributes.is_true("public"))
+        .with("DeleteOnTermination", true);
+    let parameters = Map::new()
+        .with("ImageId", attribute(attributes, "image"))
+        .with("InstanceType", attribute(attributes, "type"))
+        .with("MinCount", 1)
+        .with("MaxCount", 1)
+        .with_some("KeyName", attributes.get("key"))
+        .with_some("UserData", attributes.get("user_data"))
+        .with("NetworkInterfaces", [interface])
+        .with("BlockDeviceMappings", [root_mapping(attributes)])
+        .with_some("IamInstanceProfile", role.map(|name| Map::new().with("Name", name)))
+        .with("MetadataOptions", Map::new().with("HttpTokens", attribute(attributes, "metadata_tokens")))
+        .with("TagSpecifications", node.tag_specifications(making.stack, &["instance", "volume", "network-interface"]));
+    vec![Op::new("RunInstances", parameters).gives(&node.address, "Instances.0.InstanceId").wait(Wait::Ready)]
+}
+
+fn root_mapping(attributes: &Map) -> Map {
+    let volume = Map::new()
+        .with_some("VolumeSize", attributes.get("disk_gib"))
+        .with_some("VolumeType", attributes.get("disk_type"))
+        .with_some("Encrypted", attributes.get("disk_encrypted"))
+        .with("DeleteOnTermination", true);
+    Map::new().with("DeviceName", attribute(attributes, "root_device")).with("Ebs", volume)
+}
+
+fn update(updating: &Updating) -> Vec<Op> {
+    let (after, before) = (&updating.after.attributes, &updating.before.attributes);
+    let mut ops = Vec::new();
+    if updating.has("groups") {
+        ops.extend(change_groups(updating));
+    }
+    if updating.has("metadata_tokens") {
+        let parameters = Map::new().with("InstanceId", updating.id()).with("HttpTokens", attribute(after, "metadata_tokens"));
+        ops.push(Op::new("ModifyInstanceMetadataOptions", parameters));
+    }
+    if updating.has("public") {
+        let parameters = Map::new()
+            .with("NetworkInterfaceId", attribute(before, "interface"))
+            .with("AssociatePublicIpAddress", after.is_true("public"));
+        ops.push(Op::new("ModifyNetworkInterfaceAttribute", parameters));
+    }
+    if updating.has("role") {
+        ops.extend(change_role(updating));
+    }
+    if updating.has("disk_gib") || updating.has("disk_type") {
+        let parameters = Map::new()
+            .with("VolumeId", attribute(before, "volume"))
+            .with_some("Size", after.get("disk_gib").filter(|_| updating.has("disk_gib")))
+            .with_some("VolumeType", after.get("disk_type").filter(|_| updating.has("disk_type")));
+        ops.push(Op::new("ModifyVolume", parameters));
+    }
+    ops.extend(change_type(updating));
+    ops
+}
+
+fn change_groups(updating: &Updating) -> Vec<Op> {
+    let set = |groups: Value| {
+        Op::new("ModifyInstanceAttribute", Map::new().with("InstanceId", updating.id()).with("Groups", groups))
+    };
+    let groups = updating.after.attributes.list("groups");
+    if !groups.is_empty() {
+        return vec![set(groups.to_vec().into())];
+    }
+    // Without groups of its own, an instance is in its VPC's default one.
+    let default = updating.after.address.part("default-group");
+    let filters = [
+        Map::new().with("Name", "vpc-id").with("Values", [attribute(&updating.before.attributes, "vpc")]),
+        Map::new().with("Name", "group-name").with("Values", ["default"]),
+    ];
+    let find = Op::new("DescribeSecurityGroups", Map::new().with("Filters", filters));
+    vec![find.gives(&default, "SecurityGroups.0.GroupId"), set([Value::Ref(default)].into())]
+}
+
+/// The association of an instance with its profile has an id of its own, which has to be looked up.
+fn change_role(updating: &Updating) -> Vec<Op> {
+    let association = updating.after.address.part("role");
+    let filters = [Map::new().with("Name", "instance-id").with("Values", [updating.id()])];
+    let find = Op::new("DescribeIamInstanceProfileAssociations", Map::new().with("Filters", filters))
+        .gives(&association, "IamInstanceProfileAssociations.0.AssociationId");
+    let profile = updating.after.attributes.get("role").map(|name| Map::new().with("Name", name));
+    let had = updating.before.attributes.get("role").is_some();
+    match (had, profile) {
+        (true, Some(profile)) => {
+            let parameters = Map::new().with("AssociationId", &association).with("IamInstanceProfile", profile);
+            vec![find, Op::new("ReplaceIamInstanceProfileAssociation", parameters)]
+        }
+        (true, None) => {
+            vec![find, Op::new("DisassociateIamInstanceProfile", Map::new().with("AssociationId", &association))]
+        }
+        (false, profile) => {
+            let parameters = Map::new().with("InstanceId", updating.id()).with_some("IamInstanceProfile", profile);
+            vec![Op::new("AssociateIamInstanceProfile", parameters)]
+        }
+    }
+}
+
+/// EC2 changes the type of stopped instances only (EC2 User Guide, "Change the instance type").
+fn change_type(updating: &Updating) -> Vec<Op> {
+    let ids = || Map::new().with("InstanceIds", [updating.id()]);
+    let stop = Op::new("StopInstances", ids()).merges("InstanceIds").wait(Wait::Stopped);
+    let start = Op::new("StartInstances", ids()).merges("InstanceIds").wait(Wait::Ready);
+    let mut ops = Vec::new();
+    if updating.has("type") {
+        if updating.before.state != State::Stopped {
+            ops.push(stop);
+        }
+        let new_type = Map::new().with("Value", attribute(&updating.after.attributes, "type"));
+        let parameters = Map::new().with("InstanceId", updating.id()).with("InstanceType", new_type);
+        ops.push(Op::new("ModifyInstanceAttribute", parameters));
+    }
+    if updating.has("type") || updating.has("state") {
+        ops.push(start);
+    }
+    ops
+}
+
+fn delete(node: &Observed, _: Removing) -> Vec<Op> {
+    let parameters = Map::new().with("InstanceIds", [node.id.clone()]);
+    vec![Op::new("TerminateInstances", parameters).merges("InstanceIds").wait(Wait::Gone)]
+}
+
+fn claims(attributes: &Map) -> Vec<Claim> {
+    let address = attributes.get("address").and_then(Value::as_text);
+    address.map(|address| Claim { scope: attribute(attributes, "subnet"), on: ClaimOn::Name(address.into()) }).into_iter().collect()
+}
+
+fn summary(attributes: &Map) -> String {
+    let mut text = attributes.text("type").to_owned();
+    if let Some(address) = attributes.get("address").and_then(Value::as_text) {
+        text += &format!(" at {address}");
+    }
+    if attributes.is_true("public") {
+        text += ", public";
+    }
+    text
+}
+
+fn outputs(item: &Map) -> Map {
+    let mut outputs = Map::new().with("id", item.text("InstanceId"));
+    for (name, member) in [("private_ip", "PrivateIpAddress"), ("public_ip", "PublicIpAddress"), ("public_dns", "PublicDnsName")] {
+        if !item.text(member).is_empty() {
+            outputs.push(name, item.text(member));
+        }
+    }
+    outputs
+}

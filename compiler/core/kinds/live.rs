@@ -1,0 +1,132 @@
+//! What lives in EC2, as the Describe calls show it.
+
+use super::{KINDS, Kind, State, tags};
+use crate::call::{Map, Value};
+use crate::model::Address;
+use ecow::EcoString;
+use std::collections::{BTreeMap, HashMap};
+
+/// A thing as a Describe call lists it.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Where it lives.
+    pub region: EcoString,
+    /// Its members, by the EC2 API's names.
+    pub members: Map,
+}
+
+/// All items that were listed, by the name of their kind.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    items: BTreeMap<&'static str, Vec<Item>>,
+    /// Table and association of each subnet that is associated with a table of its own.
+    associations: HashMap<EcoString, (EcoString, EcoString)>,
+}
+
+/// Something that belongs to the stack and lives.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// The address that it stands for.
+    pub address: Address,
+    /// What it is.
+    pub kind: &'static Kind,
+    /// Where it lives.
+    pub region: EcoString,
+    /// Its id.
+    pub id: EcoString,
+    /// Where in its life it is.
+    pub state: State,
+    /// How it is, as EC2 tells it.
+    pub attributes: Map,
+    /// Tags that people see.
+    pub tags: Map,
+    /// Ids and addresses that an item shows only when it lives.
+    pub outputs: Map,
+}
+
+impl Live {
+    /// Takes in what a Describe call listed.
+    pub fn add(&mut self, kind: &'static Kind, items: impl IntoIterator<Item = Item>) {
+        for item in items {
+            if kind.name == "route-table" {
+                self.associate(&item.members);
+            }
+            self.items.entry(kind.name).or_default().push(item);
+        }
+    }
+
+    fn associate(&mut self, table: &Map) {
+        for association in table.list("Associations").iter().filter_map(Value::as_map) {
+            let state = association.map("AssociationState").map_or("", |state| state.text("State"));
+            let subnet = association.text("SubnetId");
+            if !subnet.is_empty() && !matches!(state, "disassociated" | "disassociating" | "failed") {
+                let entry = (table.text("RouteTableId").into(), association.text("RouteTableAssociationId").into());
+                self.associations.insert(subnet.into(), entry);
+            }
+        }
+    }
+
+    /// The items of a kind.
+    pub fn items(&self, kind: &str) -> &[Item] {
+        self.items.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The route table that a subnet is associated with, and the id of that association.
+    pub fn table_of(&self, subnet: &str) -> Option<&(EcoString, EcoString)> {
+        self.associations.get(subnet)
+    }
+
+    /// Everything that belongs to a stack, sorted by address and id.
+    pub fn of_stack(&self, stack: &str) -> Vec<Observed> {
+        let mut observed: Vec<Observed> = Vec::new();
+        for kind in KINDS {
+            for item in self.items(kind.listed_with().name) {
+                let address = tags::address(&item.members, stack);
+                let state = (kind.state)(&item.members);
+                let Some(address) = address.filter(|_| !matches!(state, State::Gone | State::Going)) else { continue };
+                observed.push(Observed {
+                    address: kind.address_of(address),
+                    kind,
+                    region: item.region.clone(),
+                    id: item.members.text(kind.id).into(),
+                    state,
+                    attributes: (kind.read)(item, self),
+                    tags: tags::visible(&item.members),
+                    outputs: (kind.outputs)(&item.members),
+                });
+            }
+        }
+        observed.sort_by(|a, b| (&a.address, &a.id).cmp(&(&b.address, &b.id)));
+        observed
+    }
+}
+
+impl Kind {
+    /// The kind whose listing shows this one.
+    pub fn listed_with(&'static self) -> &'static Kind {
+        if self.describe.is_some() { self } else { &super::SECURITY_GROUP }
+    }
+
+    /// The address of this kind's part of what is listed under an address.
+    fn address_of(&self, listed: Address) -> Address {
+        if self.describe.is_some() { listed } else { listed.part("rules") }
+    }
+}
+
+/// Puts a reference in place of each id that has a name.
+pub fn name_references(attributes: &mut Map, names: &HashMap<EcoString, Address>) {
+    attributes.values_mut().for_each(|value| name_in(value, names));
+}
+
+fn name_in(value: &mut Value, names: &HashMap<EcoString, Address>) {
+    match value {
+        Value::Text(text) => {
+            if let Some(address) = names.get(text) {
+                *value = Value::Ref(address.clone());
+            }
+        }
+        Value::List(list) => list.iter_mut().for_each(|value| name_in(value, names)),
+        Value::Map(map) => name_references(map, names),
+        _ => {}
+    }
+}

@@ -1,0 +1,63 @@
+//! Security groups, without their rules: those are a kind of their own, so that groups can name each other.
+
+use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource};
+use super::{always_ready, attribute, no_details};
+use crate::call::Map;
+use ecow::{EcoString, eco_format};
+
+/// A security group.
+pub static SECURITY_GROUP: Kind = Kind {
+    name: "security-group",
+    describe: Some(Describe {
+        action: "DescribeSecurityGroups",
+        list: &["SecurityGroups"],
+        page: Some(1000),
+        id_filter: "group-id",
+        by_tag: true,
+        details: no_details,
+        beside: None,
+    }),
+    id: "GroupId",
+    attributes: &[
+        Attribute::new("vpc", Change::Replaces("a security group cannot move to another VPC")),
+        Attribute::new("description", Change::Replaces("the description of a security group cannot be changed")),
+    ],
+    overlap: Overlap::NewFirst,
+    goes_after: &[],
+    read,
+    state: always_ready,
+    create,
+    update: |_| Vec::new(),
+    delete: |group: &Observed, _: Removing| {
+        vec![Op::new("DeleteSecurityGroup", Map::new().with("GroupId", group.id.clone()))]
+    },
+    claims: |attributes| {
+        vec![Claim { scope: attribute(attributes, "vpc"), on: ClaimOn::Name(attributes.text("name").to_lowercase().into()) }]
+    },
+    summary: |attributes| attributes.text("description").to_owned(),
+    outputs: |item| Map::new().with("id", item.text("GroupId")).with("name", item.text("GroupName")),
+};
+
+fn read(item: &Item, _: &Live) -> Map {
+    let item = &item.members;
+    Map::new()
+        .with("vpc", item.text("VpcId"))
+        .with("name", item.text("GroupName"))
+        .with("description", item.text("Description"))
+}
+
+fn create(group: &Resource, making: &Making) -> Vec<Op> {
+    let parameters = Map::new()
+        .with("VpcId", attribute(&group.attributes, "vpc"))
+        .with("GroupName", free_name(group, making))
+        .with("Description", attribute(&group.attributes, "description"))
+        .with("TagSpecifications", group.tag_specifications(making.stack, &["security-group"]));
+    vec![Op::new("CreateSecurityGroup", parameters).gives(&group.address, "GroupId")]
+}
+
+/// The group's own name, or another one while the group that it replaces still has that: names are unique in a VPC.
+fn free_name(group: &Resource, making: &Making) -> EcoString {
+    let name = group.attributes.text("name");
+    let taken = making.beside.is_some_and(|old| old.attributes.text("name").eq_ignore_ascii_case(name));
+    if taken { eco_format!("{name}-2") } else { name.into() }
+}

@@ -1,0 +1,116 @@
+//! Subnets.
+
+use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, Updating, Wait};
+use super::{attribute, attribute_value, no_details, pending_or_available};
+use crate::call::{Map, Value};
+
+/// A subnet, and the route table that it uses; the VPC's main one if it names none.
+pub static SUBNET: Kind = Kind {
+    name: "subnet",
+    describe: Some(Describe {
+        action: "DescribeSubnets",
+        list: &["Subnets"],
+        page: Some(1000),
+        id_filter: "subnet-id",
+        by_tag: true,
+        details: no_details,
+        beside: None,
+    }),
+    id: "SubnetId",
+    attributes: &[
+        Attribute::new("vpc", Change::Replaces("a subnet cannot move to another VPC")),
+        Attribute::new("cidr", Change::Replaces("the block of a subnet is fixed when it is made")),
+        Attribute::new("zone", Change::Replaces("a subnet cannot move to another zone")),
+        Attribute::new("public", Change::InPlace),
+        Attribute::new("table", Change::InPlace),
+    ],
+    overlap: Overlap::OldFirst,
+    goes_after: &[],
+    read,
+    state: pending_or_available,
+    create,
+    update,
+    delete,
+    claims,
+    summary,
+    outputs: |item| Map::new().with("id", item.text("SubnetId")),
+};
+
+fn read(item: &Item, live: &Live) -> Map {
+    let item = &item.members;
+    let table = live.table_of(item.text("SubnetId"));
+    Map::new()
+        .with("vpc", item.text("VpcId"))
+        .with("cidr", item.text("CidrBlock"))
+        .with("zone", item.text("AvailabilityZone"))
+        .with("public", item.is_true("MapPublicIpOnLaunch"))
+        .with_some("table", table.map(|(table, _)| table.clone()))
+        .with_some("association", table.map(|(_, association)| association.clone()))
+}
+
+fn create(subnet: &Resource, making: &Making) -> Vec<Op> {
+    let attributes = &subnet.attributes;
+    let parameters = Map::new()
+        .with("VpcId", attribute(attributes, "vpc"))
+        .with("CidrBlock", attribute(attributes, "cidr"))
+        .with("AvailabilityZone", attribute(attributes, "zone"))
+        .with("TagSpecifications", subnet.tag_specifications(making.stack, &["subnet"]));
+    let id = || Value::from(&subnet.address);
+    let mut ops = vec![Op::new("CreateSubnet", parameters).gives(&subnet.address, "Subnet.SubnetId").wait(Wait::Ready)];
+    if attributes.is_true("public") {
+        ops.push(map_public(id(), true));
+    }
+    ops.extend(attributes.get("table").map(|table| associate(id(), table)));
+    ops
+}
+
+fn map_public(id: Value, on: bool) -> Op {
+    Op::new("ModifySubnetAttribute", Map::new().with("SubnetId", id).with("MapPublicIpOnLaunch", attribute_value(on)))
+}
+
+fn associate(id: Value, table: &Value) -> Op {
+    Op::new("AssociateRouteTable", Map::new().with("RouteTableId", table).with("SubnetId", id))
+}
+
+fn update(updating: &Updating) -> Vec<Op> {
+    let mut ops = Vec::new();
+    if updating.has("table") {
+        ops.push(change_table(updating));
+    }
+    if updating.has("public") {
+        ops.push(map_public(updating.id(), updating.after.attributes.is_true("public")));
+    }
+    ops
+}
+
+/// From one table to another in one call, so that at no instant the subnet is on the main one.
+fn change_table(updating: &Updating) -> Op {
+    let association = updating.before.attributes.get("association");
+    match (association, updating.after.attributes.get("table")) {
+        (Some(association), Some(table)) => {
+            let parameters = Map::new().with("AssociationId", association).with("RouteTableId", table);
+            Op::new("ReplaceRouteTableAssociation", parameters)
+        }
+        (None, Some(table)) => associate(updating.id(), table),
+        (association, None) => {
+            Op::new("DisassociateRouteTable", Map::new().with_some("AssociationId", association))
+        }
+    }
+}
+
+fn delete(subnet: &Observed, _: Removing) -> Vec<Op> {
+    let association = subnet.attributes.get("association");
+    let disassociate = association.map(|id| Op::new("DisassociateRouteTable", Map::new().with("AssociationId", id)));
+    let delete = Op::new("DeleteSubnet", Map::new().with("SubnetId", subnet.id.clone()));
+    disassociate.into_iter().chain([delete]).collect()
+}
+
+fn claims(attributes: &Map) -> Vec<Claim> {
+    let block = attributes.text("cidr").parse().ok();
+    block.map(|block| Claim { scope: attribute(attributes, "vpc"), on: ClaimOn::Block(block) }).into_iter().collect()
+}
+
+fn summary(attributes: &Map) -> String {
+    let public = if attributes.is_true("public") { ", public" } else { "" };
+    format!("{} in {}{public}", attributes.text("cidr"), attributes.text("zone"))
+}

@@ -1,0 +1,93 @@
+//! The tags by which the account itself says what belongs to a stack.
+
+use super::{Observed, Op, Resource};
+use crate::call::{Map, Value};
+use crate::model::{Address, Tags};
+use ecow::EcoString;
+
+/// Which stack something belongs to.
+pub const STACK_TAG: &str = "vpcc:stack";
+/// Which address of the stack something stands for.
+pub const ADDRESS_TAG: &str = "vpcc:address";
+/// The SHA-256 of a key pair's public key.
+pub const MATERIAL_TAG: &str = "vpcc:material";
+/// The SHA-256 of the user data that an instance was launched with.
+pub const USER_DATA_TAG: &str = "vpcc:user-data";
+
+const NAME_TAG: &str = "Name";
+
+fn tag(key: &str, value: impl Into<Value>) -> Value {
+    Map::new().with("Key", key).with("Value", value).into()
+}
+
+impl Resource {
+    /// The `TagSpecifications` of a creating call: everything is known by its tags from its first instant on.
+    pub(super) fn tag_specifications(&self, stack: &str, resource_types: &[&str]) -> Value {
+        let mut tags = vec![
+            tag(NAME_TAG, self.name_tag()),
+            tag(STACK_TAG, stack),
+            tag(ADDRESS_TAG, self.address.text()),
+        ];
+        tags.extend(self.marks.iter().map(|(key, value)| tag(key, value.clone())));
+        tags.extend(self.tags.iter().filter(|(key, _)| *key != NAME_TAG).map(|(key, value)| tag(key, value.clone())));
+        let specification = |resource_type: &&str| Map::new().with("ResourceType", *resource_type).with("Tags", tags.clone());
+        resource_types.iter().map(specification).collect::<Vec<_>>().into()
+    }
+
+    fn name_tag(&self) -> EcoString {
+        self.tags.get(NAME_TAG).cloned().unwrap_or_else(|| self.address.text())
+    }
+
+    /// The tags that people see: the program's and the name.
+    pub fn visible_tags(&self) -> Map {
+        let mut tags = Tags::clone(&self.tags);
+        tags.insert(NAME_TAG.into(), self.name_tag());
+        to_map(&tags)
+    }
+}
+
+fn to_map(tags: &Tags) -> Map {
+    let mut map = Map::new();
+    for (key, value) in tags {
+        map.push(key.to_string(), value.clone());
+    }
+    map
+}
+
+/// The tags of an item that people see, sorted: not vpcc's, and not those that AWS services set.
+pub(super) fn visible(item: &Map) -> Map {
+    let tags = all(item).filter(|(key, _)| !key.starts_with("vpcc:") && !key.to_lowercase().starts_with("aws:"));
+    to_map(&tags.map(|(key, value)| (key.into(), value.into())).collect())
+}
+
+/// Every tag of an item.
+pub(super) fn all(item: &Map) -> impl Iterator<Item = (&str, &str)> {
+    item.list("Tags").iter().filter_map(Value::as_map).map(|tag| (tag.text("Key"), tag.text("Value")))
+}
+
+/// The value of one tag.
+pub(super) fn get<'m>(item: &'m Map, key: &str) -> Option<&'m str> {
+    all(item).find(|(other, _)| *other == key).map(|(_, value)| value)
+}
+
+/// The address that an item stands for, if it belongs to the stack.
+pub(super) fn address(item: &Map, stack: &str) -> Option<Address> {
+    (get(item, STACK_TAG) == Some(stack)).then(|| get(item, ADDRESS_TAG).map(Address::from_tag))?
+}
+
+/// The calls that make the tags of something what they should be.
+pub fn update(after: &Resource, before: &Observed) -> Vec<Op> {
+    let (wanted, found) = (after.visible_tags(), &before.tags);
+    let changed: Vec<Value> = wanted
+        .iter()
+        .filter(|(key, value)| found.get(key) != Some(*value))
+        .map(|(key, value)| tag(key, value.clone()))
+        .collect();
+    let dropped: Vec<Value> =
+        found.iter().filter(|(key, _)| wanted.get(key).is_none()).map(|(key, _)| Map::new().with("Key", key).into()).collect();
+    let call = |action, tags: Vec<Value>| {
+        let resources: Value = [before.id.clone()].into();
+        (!tags.is_empty()).then(|| Op::new(action, Map::new().with("Resources", resources).with("Tags", tags)))
+    };
+    call("CreateTags", changed).into_iter().chain(call("DeleteTags", dropped)).collect()
+}

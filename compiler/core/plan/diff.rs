@@ -1,0 +1,252 @@
+//! What differs between what is wanted and what is found, thing by thing.
+
+use super::{Action, Changed, Plan, Removal, Step, order};
+use crate::call::{Map, Value};
+use crate::kinds::{Attribute, Change, Kind, Observed, Overlap, Resource, State, name_references, permission_text};
+use crate::model::Address;
+use ecow::EcoString;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The plan that makes what is found into what is wanted.
+///
+/// `wanted` is in the order of kinds, so that whatever something refers to comes before it, groups that name each
+/// other through their rules included.
+pub fn diff(stack: &str, region: &str, wanted: Vec<Resource>, found: Vec<Observed>) -> Plan {
+    let (mut chosen, surplus) = choose(&wanted, found);
+    let names: HashMap<EcoString, Address> = chosen
+        .values()
+        .filter(|thing| thing.kind.describe.is_some())
+        .map(|thing| (thing.id.clone(), thing.address.clone()))
+        .collect();
+    let mut differ = Differ { ids: HashMap::new(), names, steps: Vec::new() };
+    for resource in wanted {
+        let found = chosen.remove(&resource.address);
+        differ.compare(resource, found);
+    }
+    for mut thing in surplus {
+        let reason = format!("a second one claims `{}`", thing.address);
+        thing.address = thing.address.part("old");
+        differ.remove(thing, Some(reason));
+    }
+    for thing in chosen.into_values() {
+        differ.remove(thing, None);
+    }
+    let plan = Plan { stack: stack.into(), region: region.into(), steps: differ.steps, ids: differ.ids };
+    order::order(plan)
+}
+
+/// The one thing that stands for each address, and whatever else claims one.
+fn choose(wanted: &[Resource], found: Vec<Observed>) -> (BTreeMap<Address, Observed>, Vec<Observed>) {
+    let wanted: HashMap<&Address, &Resource> = wanted.iter().map(|resource| (&resource.address, resource)).collect();
+    let mut chosen: BTreeMap<Address, Observed> = BTreeMap::new();
+    let mut surplus = Vec::new();
+    for thing in found {
+        let resource = wanted.get(&thing.address).copied();
+        match chosen.get_mut(&thing.address) {
+            None => {
+                chosen.insert(thing.address.clone(), thing);
+            }
+            Some(other) if likeness(&thing, resource) > likeness(other, resource) => {
+                surplus.push(std::mem::replace(other, thing));
+            }
+            Some(_) => surplus.push(thing),
+        }
+    }
+    (chosen, surplus)
+}
+
+/// How well something serves as what is wanted; references tell nothing here, since ids have no names yet.
+fn likeness(thing: &Observed, wanted: Option<&Resource>) -> (bool, usize) {
+    let alike = wanted.map_or(0, |wanted| {
+        let same = |name: &str| thing.attributes.get(name).map(plain) == wanted.attributes.get(name).map(plain);
+        thing.kind.attributes.iter().filter(|attribute| same(attribute.name)).count()
+    });
+    (wanted.is_none_or(|wanted| wanted.kind == thing.kind), alike)
+}
+
+struct Differ {
+    /// The id of each thing that stays.
+    ids: HashMap<Address, EcoString>,
+    names: HashMap<EcoString, Address>,
+    steps: Vec<Step>,
+}
+
+impl Differ {
+    fn compare(&mut self, wanted: Resource, found: Option<Observed>) {
+        let Some(mut found) = found.filter(|found| found.kind == wanted.kind) else {
+            return self.create(wanted);
+        };
+        name_references(&mut found.attributes, &self.names);
+        let changes = changes(&wanted, &found);
+        let dead = match &found.state {
+            State::Failed(why) => Some(format!("it has failed: {why}")),
+            _ => None,
+        };
+        if dead.is_some() || changes.iter().any(|change| change.replaces.is_some()) {
+            return self.replace(wanted, found, changes, dead);
+        }
+        self.ids.insert(wanted.address.clone(), found.id.clone());
+        if !changes.is_empty() {
+            self.steps.push(Step { found: Some(found), changes, ..step(wanted, Action::Update) });
+        }
+    }
+
+    fn create(&mut self, wanted: Resource) {
+        self.push_making(step(wanted, Action::Create));
+    }
+
+    fn replace(&mut self, wanted: Resource, found: Observed, changes: Vec<Changed>, reason: Option<String>) {
+        // Its id is about to change: whoever refers to it sees another thing.
+        self.names.remove(&found.id);
+        let removal = match wanted.kind.overlap {
+            Overlap::OldFirst => Removal::First,
+            Overlap::NewFirst => Removal::Last,
+        };
+        self.push_making(Step { found: Some(found), changes, reason, removal, ..step(wanted, Action::Replace) });
+    }
+
+    /// Some things need no call to be made: a group's rules, when they are those that EC2 makes by itself.
+    fn push_making(&mut self, step: Step) {
+        if step.kind.describe.is_some() || !step.raw_ops("").is_empty() {
+            self.steps.push(step);
+        }
+    }
+
+    fn remove(&mut self, mut found: Observed, reason: Option<String>) {
+        name_references(&mut found.attributes, &self.names);
+        let step = Step {
+            address: found.address.clone(),
+            kind: found.kind,
+            action: Action::Delete,
+            region: found.region.clone(),
+            needs: Vec::new(),
+            wanted: None,
+            changes: Vec::new(),
+            reason,
+            removal: Removal::Elsewhere,
+            found: Some(found),
+        };
+        // What goes with something else takes no step.
+        if !step.raw_ops("").is_empty() {
+            self.steps.push(step);
+        }
+    }
+}
+
+fn step(wanted: Resource, action: Action) -> Step {
+    Step {
+        address: wanted.address.clone(),
+        kind: wanted.kind,
+        action,
+        region: wanted.region.clone(),
+        needs: Vec::new(),
+        wanted: Some(wanted),
+        found: None,
+        changes: Vec::new(),
+        reason: None,
+        removal: Removal::Elsewhere,
+    }
+}
+
+/// What differs between a resource and the thing that stands for it.
+fn changes(wanted: &Resource, found: &Observed) -> Vec<Changed> {
+    let mut changes = Vec::new();
+    if wanted.region != found.region {
+        let why = "nothing can move to another region";
+        let (before, after) = (Some(found.region.clone().into()), Some(wanted.region.clone().into()));
+        changes.push(Changed { path: "region".into(), attribute: "region", before, after, replaces: Some(why), interrupts: None });
+    }
+    for attribute in wanted.kind.attributes {
+        let (before, after) = (found.attributes.get(attribute.name), wanted.attributes.get(attribute.name));
+        if attribute.lenient && (before.is_none() || after.is_none()) {
+            continue;
+        }
+        match attribute.set {
+            Some(key) => compare_sets(attribute, key, before, after, &mut changes),
+            None => changes.extend(changed(attribute, attribute.name.into(), before, after)),
+        }
+    }
+    if wanted.kind.describe.is_some() {
+        compare_tags(&found.tags, &wanted.visible_tags(), &mut changes);
+    }
+    changes
+}
+
+fn changed(attribute: &'static Attribute, path: String, before: Option<&Value>, after: Option<&Value>) -> Option<Changed> {
+    if before.map(plain) == after.map(plain) {
+        return None;
+    }
+    let (replaces, interrupts) = match attribute.change {
+        Change::InPlace => (None, None),
+        Change::Interrupts(how) => (None, Some(how)),
+        Change::Grows(_) if before.and_then(Value::as_int) < after.and_then(Value::as_int) => (None, None),
+        Change::Grows(why) | Change::Replaces(why) => (Some(why), None),
+    };
+    let (before, after) = (before.map(plain), after.map(plain));
+    Some(Changed { path, attribute: attribute.name, before, after, replaces, interrupts })
+}
+
+/// A value as it is compared and shown: of sealed bytes their digest.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Sealed(sealed) => sealed.sha256().into(),
+        other => other.clone(),
+    }
+}
+
+fn compare_sets(
+    attribute: &'static Attribute,
+    key: &[&str],
+    before: Option<&Value>,
+    after: Option<&Value>,
+    changes: &mut Vec<Changed>,
+) {
+    let list = |value: Option<&Value>| value.and_then(Value::as_list).unwrap_or_default().to_vec();
+    let (before, after) = (list(before), list(after));
+    let known: HashMap<String, &Value> = before.iter().map(|item| (identity(item, key), item)).collect();
+    let wanted: BTreeSet<String> = after.iter().map(|item| identity(item, key)).collect();
+    for item in &after {
+        let old = known.get(&identity(item, key)).copied();
+        changes.extend(changed(attribute, path(attribute, item), old, Some(item)));
+    }
+    for item in before.iter().filter(|item| !wanted.contains(&identity(item, key))) {
+        changes.extend(changed(attribute, path(attribute, item), Some(item), None));
+    }
+}
+
+fn identity(item: &Value, key: &[&str]) -> String {
+    match item {
+        Value::Map(map) => key.iter().map(|name| format!("{:?}|", map.get(name))).collect(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// What an element of a set is called in a plan.
+fn path(attribute: &Attribute, item: &Value) -> String {
+    match item {
+        Value::Map(map) if matches!(attribute.name, "ingress" | "egress") => permission_text(attribute.name, map),
+        Value::Map(map) => format!("{}.{}", attribute.name, map.text("destination")),
+        Value::Ref(address) => format!("{}.{address}", attribute.name),
+        Value::Text(text) => format!("{}.{text}", attribute.name),
+        _ => attribute.name.to_owned(),
+    }
+}
+
+fn compare_tags(before: &Map, after: &Map, changes: &mut Vec<Changed>) {
+    static TAGS: Attribute = Attribute { name: "tags", change: Change::InPlace, set: None, lenient: false };
+    let keys: BTreeSet<&str> = before.iter().chain(after.iter()).map(|(key, _)| key).collect();
+    for key in keys {
+        changes.extend(changed(&TAGS, format!("tags.{key}"), before.get(key), after.get(key)));
+    }
+}
+
+impl Kind {
+    /// Whether removing it interrupts what runs.
+    pub fn interrupts(&self) -> Option<&'static str> {
+        match self.name {
+            "instance" => Some("the instance is terminated, with what is on its root disk"),
+            "subnet" | "vpc" => Some("everything in it is made anew"),
+            _ => None,
+        }
+    }
+}

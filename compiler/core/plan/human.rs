@@ -1,0 +1,256 @@
+//! The plan for people: a line for each thing, and below it only what changes and why.
+
+use super::{Action, Changed, Plan, Step};
+use crate::call::{Map, Value};
+use crate::model::Address;
+use crate::problem::render::visible;
+use anstyle::{AnsiColor, Style};
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+/// How much of a plan is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Long ranges of nodes in one line each.
+    Brief,
+    /// Everything, with every call.
+    Full,
+}
+
+/// Ranges of more things than this are put into one line.
+const SHOWN_OF_A_RANGE: usize = 8;
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// Writes the plan with ANSI colours; strip them for plain text.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_human(plan: &Plan, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    if plan.is_empty() {
+        return writeln!(out, "{BOLD}Nothing to change.{BOLD:#} Stack `{}` is as the program says.", plan.stack);
+    }
+    writeln!(out, "{BOLD}Plan for stack `{}` in {}{BOLD:#}\n", plan.stack, plan.region)?;
+    let rows = rows(plan, detail);
+    let widths = (width(rows.iter().map(|row| &row.noun)), width(rows.iter().map(|row| &row.name)));
+    for row in &rows {
+        row.write(widths, out)?;
+        for step in row.below.iter().flatten() {
+            write_changes(step, out)?;
+        }
+        if detail == Detail::Full {
+            write_calls(plan, &row.steps, out)?;
+        }
+    }
+    write_totals(plan, out)
+}
+
+/// A line of the plan, and the steps that it stands for.
+struct Row<'p> {
+    style: Style,
+    sign: &'static str,
+    noun: String,
+    name: String,
+    summary: String,
+    steps: Vec<&'p Step>,
+    /// The step whose changes are shown below.
+    below: [Option<&'p Step>; 2],
+}
+
+impl Row<'_> {
+    fn write(&self, (noun, name): (usize, usize), out: &mut dyn Write) -> io::Result<()> {
+        let (style, sign) = (self.style, self.sign);
+        let line = format!("{:noun$}  {:name$}  {}", self.noun, self.name, visible(&self.summary));
+        writeln!(out, "{style}{sign:>3}{style:#} {}", line.trim_end())
+    }
+}
+
+fn width<'s>(texts: impl Iterator<Item = &'s String>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or_default().min(48)
+}
+
+fn rows(plan: &Plan, detail: Detail) -> Vec<Row<'_>> {
+    let addresses: HashSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut shown: Vec<&Step> = plan.steps.iter().filter(|step| !is_part(step, &addresses)).collect();
+    shown.sort_by_key(|step| {
+        let network = step.address.as_str().split(['.', '/']).next().unwrap_or_default();
+        (network.to_owned(), step.kind.rank(), step.address.clone())
+    });
+    let mut rest = shown.as_slice();
+    while let Some(first) = rest.first() {
+        let len = run_length(rest, detail);
+        let (run, after) = rest.split_at(len);
+        rest = after;
+        rows.push(if len == 1 { row(plan, first) } else { range_row(run) });
+    }
+    rows
+}
+
+/// A group's rules show in the group's own line where both are made, and what replaces shows what it replaces.
+fn is_part(step: &Step, addresses: &HashSet<&Address>) -> bool {
+    let Some(owner) = step.address.owner() else { return false };
+    let part_of_shown = addresses.contains(&owner);
+    part_of_shown && (step.is_old() || (step.kind.describe.is_none() && step.action != Action::Update))
+}
+
+/// How many steps from the first on are alike and stand in one range.
+fn run_length(steps: &[&Step], detail: Detail) -> usize {
+    let key = |step: &Step| step.address.range().map(|(range, _)| range.to_owned());
+    let Some(range) = key(steps[0]) else { return 1 };
+    let alike = |step: &&&Step| {
+        step.action == steps[0].action && step.changes == steps[0].changes && key(step).as_deref() == Some(&range)
+    };
+    let len = steps.iter().take_while(alike).count();
+    if detail == Detail::Full || len <= SHOWN_OF_A_RANGE { 1 } else { len }
+}
+
+fn row<'p>(plan: &'p Plan, step: &'p Step) -> Row<'p> {
+    let (style, sign) = sign(step.action);
+    let attributes = step.wanted.as_ref().map(|wanted| &wanted.attributes).or(step.found.as_ref().map(|found| &found.attributes));
+    let part = step.address.part("rules");
+    let rules = plan.steps.iter().find(|other| other.address == part && other.kind.describe.is_none());
+    let mut summary = attributes.map(step.kind.summary).unwrap_or_default();
+    if step.action == Action::Create {
+        summary = rules.and_then(|rules| rules.wanted.as_ref()).map_or(summary, |rules| (rules.kind.summary)(&rules.attributes));
+    }
+    if let Some(reason) = &step.reason {
+        summary = reason.clone();
+    }
+    Row {
+        style,
+        sign,
+        noun: step.kind.noun(),
+        name: step.address.to_string(),
+        summary,
+        steps: std::iter::once(step).chain(rules).collect(),
+        below: [Some(step), None],
+    }
+}
+
+fn range_row<'p>(run: &[&'p Step]) -> Row<'p> {
+    let (first, last) = (run[0], run[run.len() - 1]);
+    let (style, sign) = sign(first.action);
+    let bounds = (first.address.range(), last.address.range());
+    let name = match bounds {
+        (Some((range, from)), Some((_, to))) => format!("{range}[{from}..{to}]"),
+        _ => first.address.to_string(),
+    };
+    let address = |step: &Step| {
+        let attributes = step.wanted.as_ref().map(|wanted| &wanted.attributes).or(step.found.as_ref().map(|found| &found.attributes))?;
+        attributes.get("address").and_then(Value::as_text).map(str::to_owned)
+    };
+    let mut summary = format!("{} {}s", run.len(), first.kind.noun());
+    if let (Some(from), Some(to)) = (address(first), address(last)) {
+        summary += &format!(", {from} to {to}");
+    }
+    Row { style, sign, noun: first.kind.noun(), name, summary, steps: run.to_vec(), below: [Some(first), None] }
+}
+
+fn sign(action: Action) -> (Style, &'static str) {
+    match action {
+        Action::Create => (GREEN, "+"),
+        Action::Update => (YELLOW, "~"),
+        Action::Replace => (RED, "-/+"),
+        Action::Delete => (RED, "-"),
+    }
+}
+
+fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
+    let width = step.changes.iter().map(|change| change.path.chars().count()).max().unwrap_or_default().min(48);
+    for change in &step.changes {
+        writeln!(out, "        {}", change_line(change, width))?;
+    }
+    let mut told: Vec<&str> = Vec::new();
+    let replaces = step.changes.iter().filter_map(|change| change.replaces);
+    for why in replaces.chain(step.changes.iter().filter_map(|change| change.interrupts)) {
+        if !told.contains(&why) {
+            told.push(why);
+        }
+    }
+    let effect = step.kind.interrupts().filter(|_| matches!(step.action, Action::Replace | Action::Delete));
+    told.extend(effect.filter(|_| step.action == Action::Replace));
+    for why in told {
+        writeln!(out, "        {DIM}= {why}{DIM:#}")?;
+    }
+    Ok(())
+}
+
+fn change_line(change: &Changed, width: usize) -> String {
+    let path = visible(&change.path).into_owned();
+    let whole = |value: &Option<Value>| value.as_ref().is_none_or(|value| matches!(value, Value::Map(_) | Value::Ref(_)));
+    // Of an element of a set the path says all, so that only its coming or going is left to tell.
+    let set = path.contains(' ') || path.contains('.');
+    match (&change.before, &change.after) {
+        (None, Some(_)) if set && whole(&change.after) => format!("{GREEN}+ {path}{GREEN:#}{}", tail(&change.after)),
+        (Some(_), None) if set && whole(&change.before) => format!("{RED}- {path}{RED:#}"),
+        (before, after) => format!("{path:width$}  {} → {}", text(before), text(after)),
+    }
+}
+
+/// What an element holds besides what its path says.
+fn tail(value: &Option<Value>) -> String {
+    let map = value.as_ref().and_then(Value::as_map);
+    let target = map.and_then(|map| map.get("target"));
+    let why = map.map_or("", |map| map.text("why"));
+    match target {
+        Some(target) => format!(" via {}", text(&Some(target.clone()))),
+        None if why.is_empty() => String::new(),
+        None => format!(" \"{}\"", visible(why)),
+    }
+}
+
+fn text(value: &Option<Value>) -> String {
+    match value {
+        None => "none".to_owned(),
+        Some(Value::Text(text)) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            format!("sha256:{}…", &text[..12])
+        }
+        Some(Value::Text(text)) => visible(text).into_owned(),
+        Some(Value::Bool(value)) => (if *value { "yes" } else { "no" }).to_owned(),
+        Some(Value::Int(value)) => value.to_string(),
+        Some(Value::Ref(address)) => address.to_string(),
+        Some(Value::List(list)) => list.iter().map(|value| text_of(value)).collect::<Vec<_>>().join(", "),
+        Some(Value::Map(map)) => map_text(map),
+        Some(Value::Sealed(sealed)) => format!("sha256:{}…", &sealed.sha256()[..12]),
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    text(&Some(value.clone()))
+}
+
+fn map_text(map: &Map) -> String {
+    if let Some(target) = map.get("target") {
+        let state = map.text("state");
+        return if state.is_empty() { text_of(target) } else { format!("{} ({state})", text_of(target)) };
+    }
+    map.iter().map(|(name, value)| format!("{name} {}", text_of(value))).collect::<Vec<_>>().join(", ")
+}
+
+fn write_calls(plan: &Plan, steps: &[&Step], out: &mut dyn Write) -> io::Result<()> {
+    for op in steps.iter().flat_map(|step| step.ops(plan)) {
+        let parameters = serde_json::to_string(&op.call.parameters).unwrap_or_default();
+        writeln!(out, "        {DIM}{} {}{DIM:#}", op.call.action, visible(&parameters))?;
+    }
+    Ok(())
+}
+
+fn write_totals(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let totals = plan.totals();
+    let parts = [
+        (totals.create, "to create"),
+        (totals.update, "to change"),
+        (totals.replace, "to replace"),
+        (totals.delete, "to delete"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let calls = plan.calls();
+    let noun = if calls == 1 { "call" } else { "calls" };
+    writeln!(out, "\n{BOLD}{}{BOLD:#}, in {calls} {noun} to EC2.", parts.join(", "))
+}

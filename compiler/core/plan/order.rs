@@ -1,0 +1,285 @@
+//! What has to come before what, and an order that keeps to it.
+
+use super::{Action, Plan, Removal, Step};
+use crate::call::Value;
+use crate::kinds::{Claim, ClaimOn, Observed};
+use crate::model::Address;
+use std::collections::{BTreeSet, HashMap};
+
+/// Gives every step its needs, and brings the steps into an order that satisfies them.
+pub(super) fn order(plan: Plan) -> Plan {
+    let mut plan = split_removals(plan);
+    let graph = Graph::new(&plan.steps);
+    let mut needs = graph.needs();
+    let order = sort(&plan.steps, &mut needs);
+    let addresses: Vec<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
+    for (step, needs) in plan.steps.iter_mut().zip(&needs) {
+        step.needs = needs.iter().map(|index| addresses[*index].clone()).collect();
+        step.needs.sort();
+    }
+    let mut steps: Vec<Option<Step>> = plan.steps.into_iter().map(Some).collect();
+    plan.steps = order.into_iter().filter_map(|index| steps[index].take()).collect();
+    merge_removals(plan)
+}
+
+/// Parts each replacement into the making of the new thing and the removal of the old one.
+fn split_removals(mut plan: Plan) -> Plan {
+    let mut removals = Vec::new();
+    for step in &mut plan.steps {
+        if step.action != Action::Replace {
+            continue;
+        }
+        let Some(found) = step.found.clone() else { continue };
+        let removal = Step {
+            address: step.address.part("old"),
+            action: Action::Delete,
+            wanted: None,
+            changes: Vec::new(),
+            reason: None,
+            removal: Removal::Elsewhere,
+            needs: Vec::new(),
+            region: found.region.clone(),
+            kind: step.kind,
+            found: Some(found),
+        };
+        if removal.ops(&Plan::default()).is_empty() {
+            step.removal = Removal::Elsewhere;
+        } else {
+            removals.push(removal);
+        }
+    }
+    plan.steps.extend(removals);
+    plan
+}
+
+struct Graph<'s> {
+    steps: &'s [Step],
+    /// The step that makes or changes each address.
+    makes: HashMap<&'s Address, usize>,
+    /// The steps that remove what the ids stand for.
+    removes: HashMap<&'s str, usize>,
+    /// The step that removes what now stands for each address.
+    removes_address: HashMap<Address, usize>,
+}
+
+impl<'s> Graph<'s> {
+    fn new(steps: &'s [Step]) -> Self {
+        let (mut makes, mut removes, mut removes_address) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for (index, step) in steps.iter().enumerate() {
+            match (&step.found, step.action) {
+                (Some(found), Action::Delete) => {
+                    if found.kind.describe.is_some() {
+                        removes.insert(found.id.as_str(), index);
+                    }
+                    removes_address.insert(found.address.clone(), index);
+                }
+                _ => {
+                    makes.insert(&step.address, index);
+                }
+            }
+        }
+        Graph { steps, makes, removes, removes_address }
+    }
+
+    fn needs(&self) -> Vec<BTreeSet<usize>> {
+        let mut needs = vec![BTreeSet::new(); self.steps.len()];
+        self.makings(&mut needs);
+        self.removals(&mut needs);
+        self.claims(&mut needs);
+        self.kinds(&mut needs);
+        for (index, needs) in needs.iter_mut().enumerate() {
+            needs.remove(&index);
+        }
+        needs
+    }
+
+    /// What is made or changed needs what it refers to.
+    fn makings(&self, needs: &mut [BTreeSet<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let Some(wanted) = &step.wanted else { continue };
+            let mut refer = |address: &Address| needs[index].extend(self.makes.get(address));
+            wanted.attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
+            wanted.after.iter().for_each(refer);
+            if step.removal == Removal::First {
+                needs[index].extend(self.removes_address.get(&step.address));
+            }
+        }
+    }
+
+    /// What is removed needs everything that refers to it to be gone or to refer to it no more.
+    fn removals(&self, needs: &mut [BTreeSet<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let Some(found) = &step.found else { continue };
+            // The step that ends what the thing refers to: its removal, or the change of it.
+            let ends = match step.action {
+                Action::Replace => continue,
+                _ => index,
+            };
+            for (_, value) in found.attributes.iter() {
+                self.each_removed(value, &mut |removal| {
+                    needs[removal].insert(ends);
+                });
+            }
+        }
+    }
+
+    fn each_removed(&self, value: &Value, visit: &mut impl FnMut(usize)) {
+        match value {
+            Value::Ref(address) => self.removes_address.get(address).into_iter().for_each(|index| visit(*index)),
+            Value::Text(id) => self.removes.get(id.as_str()).into_iter().for_each(|index| visit(*index)),
+            Value::List(list) => list.iter().for_each(|value| self.each_removed(value, visit)),
+            Value::Map(map) => map.iter().for_each(|(_, value)| self.each_removed(value, visit)),
+            _ => {}
+        }
+    }
+
+    /// What is made needs the removal of what now has something that no two can have.
+    fn claims(&self, needs: &mut [BTreeSet<usize>]) {
+        let removed: Vec<(usize, Claim)> = self.claims_of(Action::Delete);
+        if removed.is_empty() {
+            return;
+        }
+        for (making, claim) in self.claims_of(Action::Create) {
+            let meets = removed.iter().filter(|(removal, other)| self.conflict(making, &claim, *removal, other));
+            needs[making].extend(meets.map(|(removal, _)| *removal));
+        }
+    }
+
+    fn claims_of(&self, action: Action) -> Vec<(usize, Claim)> {
+        let removing = action == Action::Delete;
+        let steps = self.steps.iter().enumerate().filter(|(_, step)| (step.action == Action::Delete) == removing);
+        steps
+            .flat_map(|(index, step)| {
+                let attributes = match (removing, &step.wanted, &step.found) {
+                    (true, _, Some(found)) => &found.attributes,
+                    (false, Some(wanted), _) if step.action != Action::Update => &wanted.attributes,
+                    _ => return Vec::new(),
+                };
+                (step.kind.claims)(attributes).into_iter().map(|claim| (index, claim)).collect()
+            })
+            .collect()
+    }
+
+    fn conflict(&self, making: usize, claim: &Claim, removal: usize, other: &Claim) -> bool {
+        let (step, old) = (&self.steps[making], &self.steps[removal]);
+        let own = step.action == Action::Replace && old.address == step.address.part("old");
+        // A kind of which old and new can stand side by side makes room for the new one by itself.
+        if step.kind != old.kind || (own && step.removal == Removal::Last) {
+            return false;
+        }
+        self.names(&claim.scope) == self.names(&other.scope) && meet(&claim.on, &other.on)
+    }
+
+    /// A scope as it is known on both sides: an id that is about to go stands for the address that it had.
+    fn names(&self, scope: &Value) -> Option<Address> {
+        match scope {
+            Value::Ref(address) => Some(address.clone()),
+            Value::Text(id) => match self.removes.get(id.as_str()) {
+                Some(index) => self.steps[*index].found.as_ref().map(|found: &Observed| found.address.clone()),
+                None => Some(Address::top(id)),
+            },
+            _ => None,
+        }
+    }
+
+    /// What is removed needs the removal of whatever else its kind has to outlive in the same VPC.
+    fn kinds(&self, needs: &mut [BTreeSet<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let (Action::Delete, Some(found)) = (step.action, &step.found) else { continue };
+            if step.kind.goes_after.is_empty() {
+                continue;
+            }
+            for (other_index, other) in self.steps.iter().enumerate() {
+                let (Action::Delete, Some(other_found)) = (other.action, &other.found) else { continue };
+                let first = step.kind.goes_after.contains(&other.kind.name);
+                if first && found.attributes.get("vpc").is_some() && found.attributes.get("vpc") == other_found.attributes.get("vpc") {
+                    needs[index].insert(other_index);
+                }
+            }
+        }
+    }
+}
+
+fn meet(a: &ClaimOn, b: &ClaimOn) -> bool {
+    match (a, b) {
+        (ClaimOn::Name(a), ClaimOn::Name(b)) => a == b,
+        (ClaimOn::Block(a), ClaimOn::Block(b)) => a.overlaps(*b),
+        _ => false,
+    }
+}
+
+/// An order that satisfies all needs: what is made in the order of kinds, what is removed in the opposite one.
+///
+/// Should steps ever wait for each other in a ring, the first of them goes ahead without what it waits for: EC2 then
+/// refuses what cannot be, which tells more than a step that is never tried.
+fn sort(steps: &[Step], needs: &mut [BTreeSet<usize>]) -> Vec<usize> {
+    let mut open: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (index, needs) in needs.iter().enumerate() {
+        needs.iter().for_each(|need| dependents[*need].push(index));
+    }
+    let place = |index: usize| {
+        let step = &steps[index];
+        let rank = step.kind.rank() as i32;
+        (if step.action == Action::Delete { -rank } else { rank }, step.address.clone(), index)
+    };
+    let mut ready: BTreeSet<(i32, Address, usize)> =
+        (0..steps.len()).filter(|index| open[*index] == 0).map(place).collect();
+    let mut order = Vec::with_capacity(steps.len());
+    let mut done = vec![false; steps.len()];
+    while order.len() < steps.len() {
+        let next = ready.pop_first().map(|(.., index)| index);
+        let stuck = || (0..steps.len()).filter(|index| !done[*index]).min_by_key(|index| place(*index));
+        let Some(index) = next.or_else(stuck) else { break };
+        if done[index] {
+            continue;
+        }
+        needs[index].retain(|need| done[*need]);
+        done[index] = true;
+        order.push(index);
+        for dependent in &dependents[index] {
+            open[*dependent] = open[*dependent].saturating_sub(1);
+            if open[*dependent] == 0 && !done[*dependent] {
+                ready.insert(place(*dependent));
+            }
+        }
+    }
+    order
+}
+
+/// Joins each replacement again with the removal of the old thing where nothing has to come in between: where nobody
+/// else waits for a removal that comes first, or a removal that comes last waits for nobody else.
+fn merge_removals(mut plan: Plan) -> Plan {
+    let places: HashMap<Address, usize> =
+        plan.steps.iter().enumerate().map(|(index, step)| (step.address.clone(), index)).collect();
+    let mut waiting: HashMap<Address, usize> = HashMap::new();
+    for need in plan.steps.iter().flat_map(|step| &step.needs) {
+        *waiting.entry(need.clone()).or_default() += 1;
+    }
+    let mut joined: HashMap<Address, (Address, Vec<Address>)> = HashMap::new();
+    for index in 0..plan.steps.len() {
+        let step = &plan.steps[index];
+        let old = step.address.part("old");
+        let Some(place) = places.get(&old).filter(|_| step.action == Action::Replace) else { continue };
+        let removal = &plan.steps[*place];
+        let alone = match step.removal {
+            Removal::First => waiting.get(&old) == Some(&1) && step.needs.contains(&old),
+            Removal::Last => removal.needs.iter().all(|need| *need == step.address),
+            Removal::Elsewhere => false,
+        };
+        if alone {
+            joined.insert(old, (step.address.clone(), removal.needs.clone()));
+        } else {
+            plan.steps[index].removal = Removal::Elsewhere;
+        }
+    }
+    plan.steps.retain(|step| !joined.contains_key(&step.address));
+    let own: HashMap<&Address, &Vec<Address>> = joined.values().map(|(new, needs)| (new, needs)).collect();
+    for step in &mut plan.steps {
+        let more = own.get(&step.address).into_iter().flat_map(|needs| needs.iter());
+        let renamed = step.needs.iter().chain(more).map(|need| joined.get(need).map_or(need, |(new, _)| new));
+        let needs: BTreeSet<Address> = renamed.filter(|need| **need != step.address).cloned().collect();
+        step.needs = needs.into_iter().collect();
+    }
+    plan
+}
