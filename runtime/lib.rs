@@ -1,1 +1,10 @@
+//! What talks to EC2: observing what lives, and running plans.
+//!
+//! Every request is a [`Call`](vpcc_core::call::Call) value that goes through the one door [`Cloud`]. Behind it is
+//! either Amazon EC2 ([`aws`], the only room that knows the SDK) or an embedded one ([`sim`]).
 
+pub mod aws;
+mod cloud;
+pub mod sim;
+
+pub use cloud::{Answer, Cloud, Effect, Fault};

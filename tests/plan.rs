@@ -26,7 +26,8 @@ fn world() -> Memory {
 fn every_example_has_an_offline_plan() {
     let world = world();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let mut names: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.retain(|name| name.ends_with(".vpc"));
     names.sort();
     for name in names {

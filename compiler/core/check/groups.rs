@@ -95,7 +95,9 @@ impl Checker<'_> {
         let mut nothing: Option<Span> = None;
         for item in declared.item.items() {
             match &item.statement {
-                Statement::Ingress(line) => group.rules.extend(self.rules(network, own, Direction::Ingress, line, item.head)),
+                Statement::Ingress(line) => {
+                    group.rules.extend(self.rules(network, own, Direction::Ingress, line, item.head))
+                }
                 Statement::Egress(line) => {
                     group.limits_egress = true;
                     group.rules.extend(self.rules(network, own, Direction::Egress, line, item.head));
@@ -122,11 +124,22 @@ impl Checker<'_> {
     }
 
     /// The rules that one line stands for: one for each range of ports and each peer.
-    fn rules(&mut self, network: Id<Network>, own: Id<Group>, direction: Direction, line: &RuleLine, origin: Span) -> Vec<Rule> {
+    fn rules(
+        &mut self,
+        network: Id<Network>,
+        own: Id<Group>,
+        direction: Direction,
+        line: &RuleLine,
+        origin: Span,
+    ) -> Vec<Rule> {
         let traffic = self.traffic(&line.traffic);
-        let peers: Vec<(RulePeer, Span)> =
-            line.members.iter().flat_map(|word| self.rule_peers(network, own, word).into_iter().map(|peer| (peer, word.span))).collect();
-        let why = line.why.as_ref().and_then(|word| self.description(word, "description of a rule")).unwrap_or_default();
+        let peers: Vec<(RulePeer, Span)> = line
+            .members
+            .iter()
+            .flat_map(|word| self.rule_peers(network, own, word).into_iter().map(|peer| (peer, word.span)))
+            .collect();
+        let why =
+            line.why.as_ref().and_then(|word| self.description(word, "description of a rule")).unwrap_or_default();
         let pair = |traffic: &Traffic, (peer, span): &(RulePeer, Span)| Rule {
             // A line with one member is marked whole; of several, the member.
             origin: if line.members.len() == 1 { origin } else { *span },
@@ -228,7 +241,12 @@ impl Checker<'_> {
             let compared = &group.rules[..group.rules.len().min(MAX_COMPARED)];
             if let Some(wider) = compared.iter().find(|other| shadows(other, rule)) {
                 let by = self.describe(wider);
-                problems.push(Problem::Shadowed { rule: self.describe(rule), span: rule.origin, by, first: wider.origin });
+                problems.push(Problem::Shadowed {
+                    rule: self.describe(rule),
+                    span: rule.origin,
+                    by,
+                    first: wider.origin,
+                });
             }
             if rule.direction == Direction::Ingress && !warned.contains(&rule.origin) {
                 let open = open_to_the_world(rule);
@@ -283,8 +301,12 @@ fn port_range(text: &str) -> Result<(i32, i32), PortProblem> {
         return Ok((0, 65535));
     }
     let number = |text: &str| -> Result<i32, PortProblem> {
-        let number: i64 = text.parse().map_err(|_| ("expected a port, or a range such as 8000-8080".to_owned(), None))?;
-        i32::try_from(number).ok().filter(|port| (0..=65535).contains(port)).ok_or(("ports go from 0 to 65535".to_owned(), None))
+        let number: i64 =
+            text.parse().map_err(|_| ("expected a port, or a range such as 8000-8080".to_owned(), None))?;
+        i32::try_from(number)
+            .ok()
+            .filter(|port| (0..=65535).contains(port))
+            .ok_or(("ports go from 0 to 65535".to_owned(), None))
     };
     let (first, last) = match text.split_once('-') {
         Some((first, last)) => (number(first)?, number(last)?),
@@ -299,9 +321,10 @@ fn port_range(text: &str) -> Result<(i32, i32), PortProblem> {
 fn icmp(protocol: Protocol, text: &str) -> Result<(i32, i32), PortProblem> {
     let number = |text: &str| match text {
         "all" => Ok(-1),
-        _ => text.parse::<u8>().map(i32::from).map_err(|_| {
-            ("expected `echo`, `all`, or a type and a code such as 3/4".to_owned(), None)
-        }),
+        _ => text
+            .parse::<u8>()
+            .map(i32::from)
+            .map_err(|_| ("expected `echo`, `all`, or a type and a code such as 3/4".to_owned(), None)),
     };
     match text {
         "echo" if protocol == Protocol::Icmp => Ok((8, -1)),
@@ -322,10 +345,12 @@ impl From<Problem> for Diagnostic {
                     .primary(word.span, format!("expected {}, or a number up to 255", PROTOCOLS.join(", ")))
                     .suggest(word.span, nearest)
             }
-            Problem::NoPorts { protocol } => Diagnostic::new(codes::BAD_PORTS, format!("`{}` without ports", protocol.text))
-                .primary(protocol.span, "which ports?")
-                .help(format!("write `{} 443`, or `{} all` for every port", protocol.text, protocol.text))
-                .fix(protocol.span.after(), " all"),
+            Problem::NoPorts { protocol } => {
+                Diagnostic::new(codes::BAD_PORTS, format!("`{}` without ports", protocol.text))
+                    .primary(protocol.span, "which ports?")
+                    .help(format!("write `{} 443`, or `{} all` for every port", protocol.text, protocol.text))
+                    .fix(protocol.span.after(), " all")
+            }
             Problem::PortsNotTaken { protocol, span } => {
                 Diagnostic::new(codes::BAD_PORTS, format!("`{}` has no ports", protocol.text))
                     .primary(span, "EC2 would let through everything, whatever stands here")
@@ -368,13 +393,15 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "anyone may connect")
                     .help("name who needs it: a block, a network, a group")
             }
-            Problem::OpenAdminPort { service, port, span } => {
-                Diagnostic::new(codes::OPEN_ADMIN_PORT, format!("{service} (port {port}) is open to the whole internet"))
-                    .primary(span, "scanners find it within minutes")
-                    .help("name who needs it: `let office = 203.0.113.0/24`, then `from office`")
-            }
+            Problem::OpenAdminPort { service, port, span } => Diagnostic::new(
+                codes::OPEN_ADMIN_PORT,
+                format!("{service} (port {port}) is open to the whole internet"),
+            )
+            .primary(span, "scanners find it within minutes")
+            .help("name who needs it: `let office = 203.0.113.0/24`, then `from office`"),
             Problem::BadGroupName { name, span, why } => {
-                Diagnostic::new(codes::BAD_NAME, format!("a security group cannot be called `{name}`")).primary(span, why)
+                Diagnostic::new(codes::BAD_NAME, format!("a security group cannot be called `{name}`"))
+                    .primary(span, why)
             }
         }
     }

@@ -70,7 +70,8 @@ impl Checker<'_> {
                 self.inputs.0.insert(name.text.clone(), Input { span: name.span, value, used: false });
             }
         }
-        for name in given.keys().filter(|name| !self.inputs.0.contains_key(name.as_str())).cloned().collect::<Vec<_>>() {
+        for name in given.keys().filter(|name| !self.inputs.0.contains_key(name.as_str())).cloned().collect::<Vec<_>>()
+        {
             let nearest = nearest(&name, self.inputs.0.keys().map(EcoString::as_str)).map(str::to_owned);
             self.report(Problem::Unknown { name, nearest });
         }
@@ -179,7 +180,8 @@ impl Checker<'_> {
             Ok(number) => Some(number),
             Err(_) => {
                 self.report(
-                    Diagnostic::new(codes::BAD_VALUE, format!("`{text}` is no number that fits here")).primary(word.span, ""),
+                    Diagnostic::new(codes::BAD_VALUE, format!("`{text}` is no number that fits here"))
+                        .primary(word.span, ""),
                 );
                 None
             }
@@ -254,7 +256,8 @@ impl From<Problem> for Diagnostic {
                     .primary(span, format!("takes {wanted}"))
             }
             Problem::Unknown { name, nearest } => {
-                let diagnostic = Diagnostic::new(codes::UNKNOWN_PARAMETER, format!("the program has no parameter `{name}`"));
+                let diagnostic =
+                    Diagnostic::new(codes::UNKNOWN_PARAMETER, format!("the program has no parameter `{name}`"));
                 match nearest {
                     Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
                     None => diagnostic.help("declare it with `param`, or leave out the value"),
@@ -306,12 +309,13 @@ impl From<NotABlock> for Diagnostic {
             BlockError::PrefixTooLong(family) => {
                 malformed().primary(span, format!("its prefix length is more than {}", family.bits()))
             }
-            BlockError::HostBits(block) => {
-                Diagnostic::new(codes::BLOCK_NOT_AT_BASE, format!("`{text}` does not start at the block's first address"))
-                    .primary(span, format!("this block starts at {}", block.first()))
-                    .help(format!("write `{block}`"))
-                    .fix(span, block.to_string())
-            }
+            BlockError::HostBits(block) => Diagnostic::new(
+                codes::BLOCK_NOT_AT_BASE,
+                format!("`{text}` does not start at the block's first address"),
+            )
+            .primary(span, format!("this block starts at {}", block.first()))
+            .help(format!("write `{block}`"))
+            .fix(span, block.to_string()),
         }
     }
 }

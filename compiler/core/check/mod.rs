@@ -43,7 +43,8 @@ pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
     let readable = problems.is_empty();
     let trees: Vec<Tree> =
         sources.iter().map(|(file, _)| syntax::parse(&sources, file).drain_into(&mut problems)).collect();
-    let value = if readable { check(world, &sources, &trees, given).drain_into(&mut problems) } else { Model::default() };
+    let value =
+        if readable { check(world, &sources, &trees, given).drain_into(&mut problems) } else { Model::default() };
     problem::sort(&mut problems);
     Compiled { sources, checked: With { value, problems } }
 }

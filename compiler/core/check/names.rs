@@ -87,13 +87,41 @@ pub(super) struct Declarations<'t> {
 }
 
 pub(super) enum Problem {
-    Twice { name: EcoString, span: Span, first: Span },
-    Reserved { word: Word },
-    Unknown { name: EcoString, span: Span, nearest: Option<String>, wanted: &'static str },
-    WrongKind { name: EcoString, span: Span, found: Symbol, declared: Span, wanted: &'static str, nearest: Option<String> },
-    NotBuilt { item: Span, keyword: EcoString },
-    Repeated { keyword: EcoString, span: Span, first: Span },
-    NetworkAsMember { name: EcoString, span: Span },
+    Twice {
+        name: EcoString,
+        span: Span,
+        first: Span,
+    },
+    Reserved {
+        word: Word,
+    },
+    Unknown {
+        name: EcoString,
+        span: Span,
+        nearest: Option<String>,
+        wanted: &'static str,
+    },
+    WrongKind {
+        name: EcoString,
+        span: Span,
+        found: Symbol,
+        declared: Span,
+        wanted: &'static str,
+        nearest: Option<String>,
+    },
+    NotBuilt {
+        item: Span,
+        keyword: EcoString,
+    },
+    Repeated {
+        keyword: EcoString,
+        span: Span,
+        first: Span,
+    },
+    NetworkAsMember {
+        name: EcoString,
+        span: Span,
+    },
 }
 
 impl Checker<'_> {
@@ -129,7 +157,11 @@ impl Checker<'_> {
                     self.declare_in(id, item, declared);
                 }
             }
-            Statement::Stack(_) | Statement::Region(_) | Statement::Account(_) | Statement::Tags(_) | Statement::Quota { .. } => {}
+            Statement::Stack(_)
+            | Statement::Region(_)
+            | Statement::Account(_)
+            | Statement::Tags(_)
+            | Statement::Quota { .. } => {}
             _ => self.declare_hole(None, item),
         }
     }
@@ -137,7 +169,9 @@ impl Checker<'_> {
     fn declare_in<'t>(&mut self, network: Id<Network>, item: &'t Item, declared: &mut Declarations<'t>) {
         let scope = Some(network);
         match &item.statement {
-            Statement::Gateway(statement) if statement.was.is_none() && matches!(statement.kind.text.as_str(), "internet") => {
+            Statement::Gateway(statement)
+                if statement.was.is_none() && matches!(statement.kind.text.as_str(), "internet") =>
+            {
                 let name = self.add(scope, &statement.name, Symbol::Gateway(Id::new(declared.gateways.len())));
                 declared.gateways.push(Declared { network, item, statement, name });
             }
@@ -145,7 +179,9 @@ impl Checker<'_> {
                 let name = self.add(scope, word, Symbol::Table(Id::new(declared.tables.len())));
                 declared.tables.push(Declared { network, item, statement: word, name });
             }
-            Statement::Subnet(statement) if statement.was.is_none() && matches!(statement.zones, syntax::Zones::Az(_)) => {
+            Statement::Subnet(statement)
+                if statement.was.is_none() && matches!(statement.zones, syntax::Zones::Az(_)) =>
+            {
                 let name = self.add(scope, &statement.name, Symbol::Subnet(Id::new(declared.subnets.len())));
                 declared.subnets.push(Declared { network, item, statement, name });
             }
@@ -231,7 +267,12 @@ impl Checker<'_> {
                 Some(Symbol::Hole) => return Some(Symbol::Hole),
                 _ => {
                     let nearest = nearest(network, self.names.networks_by_name()).map(str::to_owned);
-                    self.report(Problem::Unknown { name: network.into(), span: word.span, nearest, wanted: "a network" });
+                    self.report(Problem::Unknown {
+                        name: network.into(),
+                        span: word.span,
+                        nearest,
+                        wanted: "a network",
+                    });
                     return None;
                 }
             },
@@ -335,9 +376,12 @@ impl Checker<'_> {
             None => {
                 if self.inputs.is_known(&word.text) {
                     self.report(
-                        Diagnostic::new(codes::WRONG_KIND, format!("the parameter `{}` is no address block", word.text))
-                            .primary(word.span, "expected blocks")
-                            .help(format!("declare it as one: `param {} cidr`", word.text)),
+                        Diagnostic::new(
+                            codes::WRONG_KIND,
+                            format!("the parameter `{}` is no address block", word.text),
+                        )
+                        .primary(word.span, "expected blocks")
+                        .help(format!("declare it as one: `param {} cidr`", word.text)),
                     );
                 }
                 Vec::new()
@@ -479,7 +523,11 @@ pub(super) fn merge_repeated(problems: &mut Vec<Diagnostic>) {
         let problem = &mut kept[index];
         match more.len() {
             0 => {}
-            1 | 2 => problem.labels.extend(more.into_iter().map(|label| Label { primary: false, message: "here too".into(), ..label })),
+            1 | 2 => problem.labels.extend(more.into_iter().map(|label| Label {
+                primary: false,
+                message: "here too".into(),
+                ..label
+            })),
             count => problem.notes.insert(0, format!("the same at {count} more places")),
         }
     }
@@ -506,8 +554,9 @@ impl From<Problem> for Diagnostic {
                     .suggest(span, nearest.as_deref())
             }
             Problem::WrongKind { name, span, found, declared, wanted, nearest } => {
-                let diagnostic = Diagnostic::new(codes::WRONG_KIND, format!("`{name}` is {}, not {wanted}", found.noun()))
-                    .primary(span, format!("expected {wanted}"));
+                let diagnostic =
+                    Diagnostic::new(codes::WRONG_KIND, format!("`{name}` is {}, not {wanted}", found.noun()))
+                        .primary(span, format!("expected {wanted}"));
                 let diagnostic =
                     if declared == span { diagnostic } else { diagnostic.secondary(declared, "declared here") };
                 match nearest {
@@ -515,11 +564,12 @@ impl From<Problem> for Diagnostic {
                     None => diagnostic,
                 }
             }
-            Problem::NotBuilt { item, keyword } => {
-                Diagnostic::new(codes::UNSUPPORTED_STATEMENT, format!("this version of vpcc does not build `{keyword}` in this form"))
-                    .primary(item, "part of the language, but not of this version")
-                    .help("leave it out for now; `vpcc explain unsupported-statement` lists what is built")
-            }
+            Problem::NotBuilt { item, keyword } => Diagnostic::new(
+                codes::UNSUPPORTED_STATEMENT,
+                format!("this version of vpcc does not build `{keyword}` in this form"),
+            )
+            .primary(item, "part of the language, but not of this version")
+            .help("leave it out for now; `vpcc explain unsupported-statement` lists what is built"),
             Problem::Repeated { keyword, span, first } => {
                 Diagnostic::new(codes::REPEATED_STATEMENT, format!("`{keyword}` may stand only once here"))
                     .primary(span, "a second time")

@@ -179,8 +179,9 @@ impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Size { block, span, suggestion } => {
-                let diagnostic = Diagnostic::new(codes::NETWORK_SIZE, format!("a network cannot be a /{}", block.prefix()))
-                    .primary(span, format!("EC2 takes /{} to /{}", SIZES.start(), SIZES.end()));
+                let diagnostic =
+                    Diagnostic::new(codes::NETWORK_SIZE, format!("a network cannot be a /{}", block.prefix()))
+                        .primary(span, format!("EC2 takes /{} to /{}", SIZES.start(), SIZES.end()));
                 match suggestion {
                     Some(block) => diagnostic.help(format!("write `{block}`")).fix(span, block.to_string()),
                     None => diagnostic,
@@ -217,11 +218,9 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "this needs `support on`")
                     .help("write `hostnames off`, or leave out `support off`")
             }
-            Problem::ServersWithoutUse { span } => {
-                Diagnostic::new(codes::SYNTAX, "a `dns` that says nothing")
-                    .primary(span, "expected a domain or a block")
-                    .help("write it as `dns \"domain\"` or `dns { servers … }`")
-            }
+            Problem::ServersWithoutUse { span } => Diagnostic::new(codes::SYNTAX, "a `dns` that says nothing")
+                .primary(span, "expected a domain or a block")
+                .help("write it as `dns \"domain\"` or `dns { servers … }`"),
             Problem::DomainTwice { span, first } => {
                 Diagnostic::new(codes::REPEATED_STATEMENT, "the domain may stand only once here")
                     .primary(span, "a second time")

@@ -62,8 +62,12 @@ struct Seen {
 impl Checker<'_> {
     /// Builds the nodes, and checks where they stand.
     pub(super) fn nodes(&mut self, declared: &Declarations<'_>) {
-        let defaults: Vec<Settings> =
-            declared.networks.iter().enumerate().map(|(index, (item, _))| self.defaults(Id::new(index), item)).collect();
+        let defaults: Vec<Settings> = declared
+            .networks
+            .iter()
+            .enumerate()
+            .map(|(index, (item, _))| self.defaults(Id::new(index), item))
+            .collect();
         for node in &declared.nodes {
             let node = self.node(node, &defaults[node.network.index()]);
             self.model.nodes.push(node);
@@ -89,7 +93,9 @@ impl Checker<'_> {
         self.check_required(declared, &settings);
         let subnet = self.subnet_of(network, &statement.subnet);
         let start = match &statement.start {
-            Some(word) => self.start(word, subnet).map_or(Start::Hole, |address| Start::At { address, span: word.span }),
+            Some(word) => {
+                self.start(word, subnet).map_or(Start::Hole, |address| Start::At { address, span: word.span })
+            }
             None => Start::Any,
         };
         Node {
@@ -180,7 +186,10 @@ impl Checker<'_> {
         };
         let id = self.fill(word)?;
         let Some(digits) = id.strip_prefix("ami-") else {
-            if self.resolve(None, word, "an image id such as ami-0123456789abcdef0").is_some_and(|symbol| symbol != Symbol::Hole) {
+            if self
+                .resolve(None, word, "an image id such as ami-0123456789abcdef0")
+                .is_some_and(|symbol| symbol != Symbol::Hole)
+            {
                 self.report(Problem::BadImage { word: word.clone() });
             }
             return None;
@@ -225,7 +234,16 @@ impl Checker<'_> {
             return None;
         }
         // cloud-init takes scripts, its own formats, and either of them compressed.
-        let known = [b"#!".as_slice(), b"#cloud", b"#include", b"Content-Type:", b"MIME-Version:", b"\x1f\x8b", b"<", b"## template"];
+        let known = [
+            b"#!".as_slice(),
+            b"#cloud",
+            b"#include",
+            b"Content-Type:",
+            b"MIME-Version:",
+            b"\x1f\x8b",
+            b"<",
+            b"## template",
+        ];
         if !bytes.is_empty() && !known.iter().any(|start| bytes.starts_with(start)) {
             self.report(Problem::NotAScript { path, span });
             return None;
@@ -246,8 +264,12 @@ impl Checker<'_> {
         };
         let text = self.fill(&disk.size)?;
         let size = gibibytes(&text).and_then(|gib| match gib {
-            gib if gib < *least => Err((format!("a {volume_type} volume has at least {least} GiB"), Some(format!("{least}GiB")))),
-            gib if gib > *most => Err((format!("a {volume_type} volume has at most {most} GiB"), Some(format!("{most}GiB")))),
+            gib if gib < *least => {
+                Err((format!("a {volume_type} volume has at least {least} GiB"), Some(format!("{least}GiB"))))
+            }
+            gib if gib > *most => {
+                Err((format!("a {volume_type} volume has at most {most} GiB"), Some(format!("{most}GiB"))))
+            }
             gib => Ok(gib),
         });
         let word = Word { text, span: disk.size.span };
@@ -280,7 +302,8 @@ impl Checker<'_> {
 
     fn indices(&mut self, word: &Word) -> Option<(u32, u32)> {
         let text = self.fill(word)?;
-        let bounds = inputs::bounds(&text).and_then(|(first, last)| Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)));
+        let bounds = inputs::bounds(&text)
+            .and_then(|(first, last)| Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)));
         let word = Word { text, span: word.span };
         self.accept(bounds.filter(|(first, last)| first <= last).ok_or(Problem::BadRange { word }))
     }
@@ -329,7 +352,14 @@ impl Checker<'_> {
                 let room = usable(block);
                 if count > room {
                     let (name, span) = (subnet.name.clone(), node.origin);
-                    problems.push(Problem::Full { subnet: name, span, block, subnet_span: subnet.block_span, count, room });
+                    problems.push(Problem::Full {
+                        subnet: name,
+                        span,
+                        block,
+                        subnet_span: subnet.block_span,
+                        count,
+                        room,
+                    });
                     break;
                 }
             }
@@ -409,7 +439,15 @@ fn place(node: &Node, start: IpAddr, span: Span, block: Block, subnet: &Subnet) 
     let fit = block.span() - offset;
     if u128::from(node.count()) > fit {
         let name = node.address.name().into();
-        return Err(Problem::TooLong { name, span: node.origin, block, subnet_span: subnet.block_span, fit, count: node.count(), start });
+        return Err(Problem::TooLong {
+            name,
+            span: node.origin,
+            block,
+            subnet_span: subnet.block_span,
+            fit,
+            count: node.count(),
+            start,
+        });
     }
     Ok(())
 }
@@ -457,10 +495,8 @@ impl From<Problem> for Diagnostic {
                     None => diagnostic.help("a type is written like `t3.micro` or `m7g.xlarge`"),
                 }
             }
-            Problem::BadImage { word } => {
-                Diagnostic::new(codes::BAD_VALUE, format!("`{}` is no image id", word.text))
-                    .primary(word.span, "expected `ami-` and 8 or 17 hexadecimal digits")
-            }
+            Problem::BadImage { word } => Diagnostic::new(codes::BAD_VALUE, format!("`{}` is no image id", word.text))
+                .primary(word.span, "expected `ami-` and 8 or 17 hexadecimal digits"),
             Problem::BadRange { word } => {
                 let fix = word.text.split_once("..").map(|(first, last)| format!("{last}..{first}"));
                 let diagnostic = Diagnostic::new(codes::BAD_VALUE, format!("`[{}]` is no range", word.text))
@@ -489,7 +525,9 @@ impl From<Problem> for Diagnostic {
                     Diagnostic::new(codes::RESERVED_ADDRESS, format!("{whose} {address}, which EC2 keeps for itself"))
                         .primary(span, why);
                 match next {
-                    Some(next) => diagnostic.help(format!("the first address for nodes is {next}")).fix(span, next.to_string()),
+                    Some(next) => {
+                        diagnostic.help(format!("the first address for nodes is {next}")).fix(span, next.to_string())
+                    }
                     None => diagnostic.help("take a lower address"),
                 }
             }
@@ -550,10 +588,8 @@ impl From<Problem> for Diagnostic {
                     .primary(word.span, "expected `required` or `optional`")
                     .suggest(word.span, nearest(&word.text, ["required", "optional"]))
             }
-            Problem::Indexed { word } => {
-                Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no `{}`", word.text))
-                    .primary(word.span, "this subnet stands in one zone and has no parts")
-            }
+            Problem::Indexed { word } => Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no `{}`", word.text))
+                .primary(word.span, "this subnet stands in one zone and has no parts"),
         }
     }
 }

@@ -45,9 +45,7 @@ impl Checker<'_> {
             }
         }
         if let (None, Some(first)) = (stack, trees.first()) {
-            let broken = |item: &crate::syntax::Item| {
-                matches!(&item.statement, Statement::Broken(words) if words.first().is_some_and(|word| word.text == "stack"))
-            };
+            let broken = |item: &crate::syntax::Item| matches!(&item.statement, Statement::Broken(words) if words.first().is_some_and(|word| word.text == "stack"));
             if !trees.iter().flat_map(|tree| &tree.items).any(broken) {
                 self.report(Problem::NoStack { span: Span::new(first.file, 0, 0) });
             }

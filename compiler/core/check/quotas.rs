@@ -62,8 +62,21 @@ impl Checker<'_> {
         let mut by_region: BTreeMap<_, (Vec<Span>, Vec<Span>)> = BTreeMap::new();
         for (id, network) in model.networks.iter() {
             by_region.entry(network.region.clone().or(model.region.clone())).or_default().0.push(network.origin);
-            found.push(("subnets", model.subnets.iter().filter(|(_, subnet)| subnet.network == id).map(|(_, subnet)| subnet.origin).collect()));
-            found.push(("route-tables", std::iter::once(network.origin).chain(model.tables.iter().filter(|(_, table)| table.network == id).map(|(_, table)| table.origin)).collect()));
+            found.push((
+                "subnets",
+                model
+                    .subnets
+                    .iter()
+                    .filter(|(_, subnet)| subnet.network == id)
+                    .map(|(_, subnet)| subnet.origin)
+                    .collect(),
+            ));
+            found.push((
+                "route-tables",
+                std::iter::once(network.origin)
+                    .chain(model.tables.iter().filter(|(_, table)| table.network == id).map(|(_, table)| table.origin))
+                    .collect(),
+            ));
         }
         for (_, group) in model.groups.iter() {
             let region = model.networks[group.network].region.clone().or(model.region.clone());
@@ -90,7 +103,8 @@ impl Checker<'_> {
     fn rules_exceeded(&self, group: &crate::model::Group) -> Option<Exceeded> {
         [Direction::Ingress, Direction::Egress].into_iter().find_map(|direction| {
             [Family::V4, Family::V6].into_iter().find_map(|family| {
-                let counted = group.rules.iter().filter(|rule| rule.direction == direction && rule.peer.counts_for(family));
+                let counted =
+                    group.rules.iter().filter(|rule| rule.direction == direction && rule.peer.counts_for(family));
                 self.quotas.exceeded("sg-rules", &counted.map(|rule| rule.origin).collect::<Vec<_>>())
             })
         })

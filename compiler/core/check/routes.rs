@@ -48,7 +48,13 @@ impl Checker<'_> {
             let routes = self.route_lines(table.network, table.item.items());
             let address = self.model.networks[table.network].address.member(&table.name);
             let tags = self.tags_of_table(table.item);
-            self.model.tables.push(RouteTable { address, origin: table.item.head, network: table.network, routes, tags });
+            self.model.tables.push(RouteTable {
+                address,
+                origin: table.item.head,
+                network: table.network,
+                routes,
+                tags,
+            });
         }
         for (index, subnet) in declared.subnets.iter().enumerate() {
             let table = self.table_of(Id::new(index), subnet.item);
@@ -183,7 +189,8 @@ impl Checker<'_> {
         })?;
         let gateway = &self.model.gateways[target];
         if gateway.network != network {
-            let problem = Problem::ForeignGateway { name: word.text.clone(), span: word.span, declared: gateway.origin };
+            let problem =
+                Problem::ForeignGateway { name: word.text.clone(), span: word.span, declared: gateway.origin };
             self.report(problem);
             return None;
         }
@@ -261,10 +268,13 @@ impl Checker<'_> {
 
 /// An instance without a public address has no way out: an internet gateway drops what comes from it.
 fn no_way_out(boot: Span, subnet: &Subnet) -> Diagnostic {
-    Diagnostic::new(codes::NO_WAY_OUT, format!("nodes in `{}` boot with a script but have no way to the internet", subnet.name))
-        .primary(boot, "a script that downloads anything will hang")
-        .secondary(subnet.origin, "this subnet gives no public addresses")
-        .help("make the subnet or the node `public`, with a route to an internet gateway")
+    Diagnostic::new(
+        codes::NO_WAY_OUT,
+        format!("nodes in `{}` boot with a script but have no way to the internet", subnet.name),
+    )
+    .primary(boot, "a script that downloads anything will hang")
+    .secondary(subnet.origin, "this subnet gives no public addresses")
+    .help("make the subnet or the node `public`, with a route to an internet gateway")
 }
 
 impl From<Problem> for Diagnostic {
@@ -311,13 +321,16 @@ impl From<Problem> for Diagnostic {
                     .help("take it out")
             }
             Problem::PublicWithoutRoute { name, span, subnet, gateway } => {
-                let diagnostic =
-                    Diagnostic::new(codes::PUBLIC_WITHOUT_ROUTE, format!("`{name}` has no route to an internet gateway"))
-                        .primary(span, "public addresses would reach nobody")
-                        .secondary(subnet, "the subnet");
+                let diagnostic = Diagnostic::new(
+                    codes::PUBLIC_WITHOUT_ROUTE,
+                    format!("`{name}` has no route to an internet gateway"),
+                )
+                .primary(span, "public addresses would reach nobody")
+                .secondary(subnet, "the subnet");
                 match gateway {
                     Some(gateway) => diagnostic.help(format!("add `route 0.0.0.0/0 via {gateway}` to the subnet")),
-                    None => diagnostic.help("add `gateway igw internet` to the network and `route 0.0.0.0/0 via igw` to the subnet"),
+                    None => diagnostic
+                        .help("add `gateway igw internet` to the network and `route 0.0.0.0/0 via igw` to the subnet"),
                 }
             }
         }

@@ -15,12 +15,41 @@ use ecow::EcoString;
 const SIZES: std::ops::RangeInclusive<u8> = 16..=28;
 
 enum Problem {
-    Size { block: Block, span: Span, free: Option<Block> },
-    NotIpv4 { block: Block, span: Span },
-    Outside { name: EcoString, block: Block, span: Span, network: Block, network_span: Span, free: Option<Block> },
-    Overlap { name: EcoString, block: Block, span: Span, other: EcoString, other_block: Block, other_span: Span, free: Option<Block> },
-    Zone { word: Word, region: Option<EcoString>, zones: &'static str },
-    WholeZone { word: Word, letter: String },
+    Size {
+        block: Block,
+        span: Span,
+        free: Option<Block>,
+    },
+    NotIpv4 {
+        block: Block,
+        span: Span,
+    },
+    Outside {
+        name: EcoString,
+        block: Block,
+        span: Span,
+        network: Block,
+        network_span: Span,
+        free: Option<Block>,
+    },
+    Overlap {
+        name: EcoString,
+        block: Block,
+        span: Span,
+        other: EcoString,
+        other_block: Block,
+        other_span: Span,
+        free: Option<Block>,
+    },
+    Zone {
+        word: Word,
+        region: Option<EcoString>,
+        zones: &'static str,
+    },
+    WholeZone {
+        word: Word,
+        letter: String,
+    },
 }
 
 impl Checker<'_> {
@@ -154,8 +183,9 @@ impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Size { block, span, free } => {
-                let diagnostic = Diagnostic::new(codes::SUBNET_SIZE, format!("a subnet cannot be a /{}", block.prefix()))
-                    .primary(span, format!("EC2 takes /{} to /{}", SIZES.start(), SIZES.end()));
+                let diagnostic =
+                    Diagnostic::new(codes::SUBNET_SIZE, format!("a subnet cannot be a /{}", block.prefix()))
+                        .primary(span, format!("EC2 takes /{} to /{}", SIZES.start(), SIZES.end()));
                 match free {
                     Some(block) => diagnostic.help(format!("write `{block}`")).fix(span, block.to_string()),
                     None => diagnostic,
@@ -166,16 +196,26 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "expected an IPv4 block")
             }
             Problem::Outside { name, block, span, network, network_span, free } => {
-                let diagnostic =
-                    Diagnostic::new(codes::SUBNET_OUTSIDE_NETWORK, format!("the subnet `{name}` is outside its network"))
-                        .primary(span, format!("{block} is not inside {network}"))
-                        .secondary(network_span, "the network's block");
+                let diagnostic = Diagnostic::new(
+                    codes::SUBNET_OUTSIDE_NETWORK,
+                    format!("the subnet `{name}` is outside its network"),
+                )
+                .primary(span, format!("{block} is not inside {network}"))
+                .secondary(network_span, "the network's block");
                 offer(diagnostic, span, free, block.prefix())
             }
             Problem::Overlap { name, block, span, other, other_block, other_span, free } => {
-                let diagnostic = Diagnostic::new(codes::CIDR_OVERLAP, format!("the subnets `{other}` and `{name}` overlap"))
-                    .primary(span, if block == other_block { format!("{block} is taken") } else { format!("{block} meets {other_block}") })
-                    .secondary(other_span, format!("taken by `{other}`"));
+                let diagnostic =
+                    Diagnostic::new(codes::CIDR_OVERLAP, format!("the subnets `{other}` and `{name}` overlap"))
+                        .primary(
+                            span,
+                            if block == other_block {
+                                format!("{block} is taken")
+                            } else {
+                                format!("{block} meets {other_block}")
+                            },
+                        )
+                        .secondary(other_span, format!("taken by `{other}`"));
                 offer(diagnostic, span, free, block.prefix())
             }
             Problem::Zone { word, region, zones } => {
@@ -185,12 +225,13 @@ impl From<Problem> for Diagnostic {
                     .primary(word.span, "expected the letter of a zone")
                     .help(format!("its zones are {}", letters.join(", ")))
             }
-            Problem::WholeZone { word, letter } => {
-                Diagnostic::new(codes::UNKNOWN_ZONE, format!("a zone is written by its letter alone, not `{}`", word.text))
-                    .primary(word.span, "the region is known already")
-                    .help(format!("write `az {letter}`"))
-                    .fix(word.span, letter)
-            }
+            Problem::WholeZone { word, letter } => Diagnostic::new(
+                codes::UNKNOWN_ZONE,
+                format!("a zone is written by its letter alone, not `{}`", word.text),
+            )
+            .primary(word.span, "the region is known already")
+            .help(format!("write `az {letter}`"))
+            .fix(word.span, letter),
         }
     }
 }

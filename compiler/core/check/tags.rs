@@ -30,7 +30,9 @@ impl Checker<'_> {
     pub(super) fn tags(&mut self, entries: &[Entry]) -> Tags {
         let mut tags = Tags::new();
         for entry in entries {
-            let (Some(key), Some(value)) = (self.plain_or_text(&entry.key), self.plain_or_text(&entry.value)) else { continue };
+            let (Some(key), Some(value)) = (self.plain_or_text(&entry.key), self.plain_or_text(&entry.value)) else {
+                continue;
+            };
             self.check_tag(entry, &key, &value);
             if tags.insert(key.clone(), value).is_some() {
                 self.report(Problem::Twice { key, span: entry.key.span });
@@ -92,7 +94,8 @@ impl From<Problem> for Diagnostic {
             }
             Problem::TooLong { what, span, len, max } => {
                 let code = if matches!(what, "key" | "value") { codes::BAD_TAG } else { codes::BAD_NAME };
-                Diagnostic::new(code, format!("this {what} is {len} characters long")).primary(span, format!("EC2 takes {max}"))
+                Diagnostic::new(code, format!("this {what} is {len} characters long"))
+                    .primary(span, format!("EC2 takes {max}"))
             }
             Problem::Twice { key, span } => {
                 Diagnostic::new(codes::REPEATED_STATEMENT, format!("the tag `{key}` stands here twice"))

@@ -4,11 +4,11 @@ use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op,
 use super::{always_ready, attribute, no_claims, no_details};
 use crate::call::{Map, Value};
 
-const FIXED: Change = Change::Replaces("a DHCP option set cannot be changed; instances take the new one at their next lease");
+const FIXED: Change =
+    Change::Replaces("a DHCP option set cannot be changed; instances take the new one at their next lease");
 
 /// The name of each attribute in a DHCP option set (VPC User Guide, "DHCP option sets").
-const KEYS: [(&str, &str); 3] =
-    [("domain", "domain-name"), ("servers", "domain-name-servers"), ("ntp", "ntp-servers")];
+const KEYS: [(&str, &str); 3] = [("domain", "domain-name"), ("servers", "domain-name-servers"), ("ntp", "ntp-servers")];
 
 /// A DHCP option set, and that a VPC uses it. A VPC without one has Amazon's.
 pub static DHCP_OPTIONS: Kind = Kind {
@@ -62,7 +62,11 @@ fn read(item: &Item, live: &Live) -> Map {
 fn configured(item: &Map, key: &str) -> Vec<Value> {
     let configurations = item.list("DhcpConfigurations").iter().filter_map(Value::as_map);
     let found = configurations.filter(|configuration| configuration.text("Key") == key);
-    found.flat_map(|found| found.list("Values")).filter_map(Value::as_map).map(|value| value.text("Value").into()).collect()
+    found
+        .flat_map(|found| found.list("Values"))
+        .filter_map(Value::as_map)
+        .map(|value| value.text("Value").into())
+        .collect()
 }
 
 fn create(options: &Resource, making: &Making) -> Vec<Op> {
@@ -117,4 +121,3 @@ fn summary(attributes: &Map) -> String {
     }
     parts.join(", ")
 }
-

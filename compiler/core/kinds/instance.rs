@@ -1,8 +1,8 @@
 //! Instances.
 
 use super::{
-    Attribute, Beside, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
-    State, USER_DATA_TAG, Updating, Wait,
+    Attribute, Beside, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing,
+    Resource, State, USER_DATA_TAG, Updating, Wait,
 };
 use super::{attribute, no_details, tags};
 use crate::call::{Map, Value};
@@ -72,7 +72,8 @@ fn read(item: &Item, _: &Live) -> Map {
     let interface = item.list("NetworkInterfaces").iter().find_map(Value::as_map);
     // A stopped instance has no public address, and tells nothing of whether it will get one.
     let public = (state == "running").then(|| !item.text("PublicIpAddress").is_empty());
-    let profile = item.map("IamInstanceProfile").map(|profile| profile.text("Arn").rsplit('/').next().unwrap_or_default());
+    let profile =
+        item.map("IamInstanceProfile").map(|profile| profile.text("Arn").rsplit('/').next().unwrap_or_default());
     let tokens = item.map("MetadataOptions").map(|options| options.text("HttpTokens")).filter(|text| !text.is_empty());
     let root = root_volume(item);
     let text = |name: &str| Some(item.text(name)).filter(|text| !text.is_empty());
@@ -99,14 +100,19 @@ fn read(item: &Item, _: &Live) -> Map {
 fn root_volume(item: &Map) -> Option<&Map> {
     let device = item.text("RootDeviceName");
     item.list("Volumes").iter().filter_map(Value::as_map).find(|volume| {
-        volume.list("Attachments").iter().filter_map(Value::as_map).any(|attachment| attachment.text("Device") == device)
+        volume
+            .list("Attachments")
+            .iter()
+            .filter_map(Value::as_map)
+            .any(|attachment| attachment.text("Device") == device)
     })
 }
 
 /// The groups it is in; being in the VPC's default group alone is being in none.
 fn groups(item: &Map) -> Vec<Value> {
     let groups = item.list("SecurityGroups").iter().filter_map(Value::as_map);
-    let mut ids: Vec<&str> = groups.filter(|group| group.text("GroupName") != "default").map(|group| group.text("GroupId")).collect();
+    let mut ids: Vec<&str> =
+        groups.filter(|group| group.text("GroupName") != "default").map(|group| group.text("GroupId")).collect();
     ids.sort_unstable();
     ids.into_iter().map(Value::from).collect()
 }
@@ -152,7 +158,8 @@ fn update(updating: &Updating) -> Vec<Op> {
         ops.extend(change_groups(updating));
     }
     if updating.has("metadata_tokens") {
-        let parameters = Map::new().with("InstanceId", updating.id()).with("HttpTokens", attribute(after, "metadata_tokens"));
+        let parameters =
+            Map::new().with("InstanceId", updating.id()).with("HttpTokens", attribute(after, "metadata_tokens"));
         ops.push(Op::new("ModifyInstanceMetadataOptions", parameters));
     }
     if updating.has("public") {
@@ -243,7 +250,10 @@ fn delete(node: &Observed, _: Removing) -> Vec<Op> {
 
 fn claims(attributes: &Map) -> Vec<Claim> {
     let address = attributes.get("address").and_then(Value::as_text);
-    address.map(|address| Claim { scope: attribute(attributes, "subnet"), on: ClaimOn::Name(address.into()) }).into_iter().collect()
+    address
+        .map(|address| Claim { scope: attribute(attributes, "subnet"), on: ClaimOn::Name(address.into()) })
+        .into_iter()
+        .collect()
 }
 
 fn summary(attributes: &Map) -> String {
@@ -259,7 +269,9 @@ fn summary(attributes: &Map) -> String {
 
 fn outputs(item: &Map) -> Map {
     let mut outputs = Map::new().with("id", item.text("InstanceId"));
-    for (name, member) in [("private_ip", "PrivateIpAddress"), ("public_ip", "PublicIpAddress"), ("public_dns", "PublicDnsName")] {
+    for (name, member) in
+        [("private_ip", "PrivateIpAddress"), ("public_ip", "PublicIpAddress"), ("public_dns", "PublicDnsName")]
+    {
         if !item.text(member).is_empty() {
             outputs.push(name, item.text(member));
         }

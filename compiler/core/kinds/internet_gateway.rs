@@ -1,6 +1,9 @@
 //! Internet gateways.
 
-use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, Updating};
+use super::{
+    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
+    Updating,
+};
 use super::{always_ready, attribute, no_details};
 use crate::call::{Map, Value};
 
@@ -28,18 +31,26 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     create,
     update,
     delete,
-    claims: |attributes| vec![Claim { scope: attribute(attributes, "vpc"), on: ClaimOn::Name("internet-gateway".into()) }],
+    claims: |attributes| {
+        vec![Claim { scope: attribute(attributes, "vpc"), on: ClaimOn::Name("internet-gateway".into()) }]
+    },
     summary: |_| String::new(),
     outputs: |item| Map::new().with("id", item.text("InternetGatewayId")),
 };
 
 fn read(item: &Item, _: &Live) -> Map {
-    let attachment = item.members.list("Attachments").iter().filter_map(Value::as_map).find(|attachment| attachment.text("State") != "detached");
+    let attachment = item
+        .members
+        .list("Attachments")
+        .iter()
+        .filter_map(Value::as_map)
+        .find(|attachment| attachment.text("State") != "detached");
     Map::new().with_some("vpc", attachment.map(|attachment| attachment.text("VpcId")))
 }
 
 fn create(gateway: &Resource, making: &Making) -> Vec<Op> {
-    let parameters = Map::new().with("TagSpecifications", gateway.tag_specifications(making.stack, &["internet-gateway"]));
+    let parameters =
+        Map::new().with("TagSpecifications", gateway.tag_specifications(making.stack, &["internet-gateway"]));
     vec![
         Op::new("CreateInternetGateway", parameters).gives(&gateway.address, "InternetGateway.InternetGatewayId"),
         attach("AttachInternetGateway", (&gateway.address).into(), &gateway.attributes),
@@ -51,13 +62,18 @@ fn attach(action: &'static str, id: Value, attributes: &Map) -> Op {
 }
 
 fn update(updating: &Updating) -> Vec<Op> {
-    let detach = updating.before.attributes.get("vpc").map(|_| attach("DetachInternetGateway", updating.id(), &updating.before.attributes));
+    let detach = updating
+        .before
+        .attributes
+        .get("vpc")
+        .map(|_| attach("DetachInternetGateway", updating.id(), &updating.before.attributes));
     let attach = attach("AttachInternetGateway", updating.id(), &updating.after.attributes);
     detach.into_iter().chain([attach]).collect()
 }
 
 fn delete(gateway: &Observed, _: Removing) -> Vec<Op> {
     let id = Value::from(gateway.id.clone());
-    let detach = gateway.attributes.get("vpc").map(|_| attach("DetachInternetGateway", id.clone(), &gateway.attributes));
+    let detach =
+        gateway.attributes.get("vpc").map(|_| attach("DetachInternetGateway", id.clone(), &gateway.attributes));
     detach.into_iter().chain([Op::new("DeleteInternetGateway", Map::new().with("InternetGatewayId", id))]).collect()
 }

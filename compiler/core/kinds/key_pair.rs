@@ -1,11 +1,13 @@
 //! Key pairs.
 
-use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, MATERIAL_TAG, Making, Observed, Op, Overlap, Removing, Resource};
+use super::{
+    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, MATERIAL_TAG, Making, Observed, Op, Overlap,
+    Removing, Resource,
+};
 use super::{always_ready, attribute, no_details, tags};
 use crate::call::Map;
 
-const FIXED: Change =
-    Change::Replaces("a key pair cannot be changed; nodes keep the key that they were launched with");
+const FIXED: Change = Change::Replaces("a key pair cannot be changed; nodes keep the key that they were launched with");
 
 /// An imported SSH public key.
 pub static KEY_PAIR: Kind = Kind {

@@ -41,7 +41,8 @@ const TARGETS: [&str; 5] =
 const DESTINATIONS: [&str; 3] = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
 
 fn read(item: &Item, _: &Live) -> Map {
-    let mut routes: Vec<Value> = item.members.list("Routes").iter().filter_map(Value::as_map).filter_map(route).collect();
+    let mut routes: Vec<Value> =
+        item.members.list("Routes").iter().filter_map(Value::as_map).filter_map(route).collect();
     routes.sort_by(|a, b| destination(a).cmp(destination(b)));
     Map::new().with("vpc", item.members.text("VpcId")).with("routes", routes)
 }
@@ -105,7 +106,8 @@ fn update(updating: &Updating) -> Vec<Op> {
 
 fn summary(attributes: &Map) -> String {
     let routes = attributes.list("routes").iter().filter_map(Value::as_map);
-    let texts: Vec<String> = routes.map(|route| format!("{} via {}", route.text("destination"), target(route))).collect();
+    let texts: Vec<String> =
+        routes.map(|route| format!("{} via {}", route.text("destination"), target(route))).collect();
     texts.join(", ")
 }
 

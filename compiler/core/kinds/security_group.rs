@@ -1,6 +1,8 @@
 //! Security groups, without their rules: those are a kind of their own, so that groups can name each other.
 
-use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource};
+use super::{
+    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
+};
 use super::{always_ready, attribute, no_details};
 use crate::call::Map;
 use ecow::{EcoString, eco_format};
@@ -32,7 +34,10 @@ pub static SECURITY_GROUP: Kind = Kind {
         vec![Op::new("DeleteSecurityGroup", Map::new().with("GroupId", group.id.clone()))]
     },
     claims: |attributes| {
-        vec![Claim { scope: attribute(attributes, "vpc"), on: ClaimOn::Name(attributes.text("name").to_lowercase().into()) }]
+        vec![Claim {
+            scope: attribute(attributes, "vpc"),
+            on: ClaimOn::Name(attributes.text("name").to_lowercase().into()),
+        }]
     },
     summary: |attributes| attributes.text("description").to_owned(),
     outputs: |item| Map::new().with("id", item.text("GroupId")).with("name", item.text("GroupName")),

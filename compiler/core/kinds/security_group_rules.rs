@@ -128,7 +128,8 @@ fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]) -> Vec<Op
     for (actions, (before, after)) in ACTIONS.into_iter().zip(before.into_iter().zip(after)) {
         let missing = |list: &[Value], rule: &&Value| !list.iter().any(|other| same(other, rule));
         let added: Vec<&Value> = after.iter().filter(|rule| missing(before, rule)).collect();
-        let reworded: Vec<&Value> = after.iter().filter(|rule| !missing(before, rule) && !before.contains(rule)).collect();
+        let reworded: Vec<&Value> =
+            after.iter().filter(|rule| !missing(before, rule) && !before.contains(rule)).collect();
         let removed: Vec<&Value> = before.iter().filter(|rule| missing(after, rule)).collect();
         for (action, rules) in actions.into_iter().zip([added, reworded, removed]) {
             if !rules.is_empty() {

@@ -1,6 +1,9 @@
 //! Subnets.
 
-use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, Updating, Wait};
+use super::{
+    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
+    Updating, Wait,
+};
 use super::{attribute, attribute_value, no_details, pending_or_available};
 use crate::call::{Map, Value};
 
@@ -92,9 +95,7 @@ fn change_table(updating: &Updating) -> Op {
             Op::new("ReplaceRouteTableAssociation", parameters)
         }
         (None, Some(table)) => associate(updating.id(), table),
-        (association, None) => {
-            Op::new("DisassociateRouteTable", Map::new().with_some("AssociationId", association))
-        }
+        (association, None) => Op::new("DisassociateRouteTable", Map::new().with_some("AssociationId", association)),
     }
 }
 

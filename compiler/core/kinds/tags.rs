@@ -23,14 +23,12 @@ fn tag(key: &str, value: impl Into<Value>) -> Value {
 impl Resource {
     /// The `TagSpecifications` of a creating call: everything is known by its tags from its first instant on.
     pub(super) fn tag_specifications(&self, stack: &str, resource_types: &[&str]) -> Value {
-        let mut tags = vec![
-            tag(NAME_TAG, self.name_tag()),
-            tag(STACK_TAG, stack),
-            tag(ADDRESS_TAG, self.address.text()),
-        ];
+        let mut tags =
+            vec![tag(NAME_TAG, self.name_tag()), tag(STACK_TAG, stack), tag(ADDRESS_TAG, self.address.text())];
         tags.extend(self.marks.iter().map(|(key, value)| tag(key, value.clone())));
         tags.extend(self.tags.iter().filter(|(key, _)| *key != NAME_TAG).map(|(key, value)| tag(key, value.clone())));
-        let specification = |resource_type: &&str| Map::new().with("ResourceType", *resource_type).with("Tags", tags.clone());
+        let specification =
+            |resource_type: &&str| Map::new().with("ResourceType", *resource_type).with("Tags", tags.clone());
         resource_types.iter().map(specification).collect::<Vec<_>>().into()
     }
 
@@ -83,8 +81,11 @@ pub fn update(after: &Resource, before: &Observed) -> Vec<Op> {
         .filter(|(key, value)| found.get(key) != Some(*value))
         .map(|(key, value)| tag(key, value.clone()))
         .collect();
-    let dropped: Vec<Value> =
-        found.iter().filter(|(key, _)| wanted.get(key).is_none()).map(|(key, _)| Map::new().with("Key", key).into()).collect();
+    let dropped: Vec<Value> = found
+        .iter()
+        .filter(|(key, _)| wanted.get(key).is_none())
+        .map(|(key, _)| Map::new().with("Key", key).into())
+        .collect();
     let call = |action, tags: Vec<Value>| {
         let resources: Value = [before.id.clone()].into();
         (!tags.is_empty()).then(|| Op::new(action, Map::new().with("Resources", resources).with("Tags", tags)))

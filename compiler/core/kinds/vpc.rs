@@ -1,6 +1,8 @@
 //! VPCs.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, Updating, Wait};
+use super::{
+    Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, Updating, Wait,
+};
 use super::{attribute, attribute_value, no_claims, pending_or_available};
 use crate::call::{Call, Map, Value};
 

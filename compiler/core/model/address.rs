@@ -125,8 +125,10 @@ mod tests {
 
     #[test]
     fn ranges_sort_as_people_count() {
-        let mut addresses: Vec<Address> =
-            ["n.a[10]", "n.a[2]", "n", "n.a", "n/dhcp", "n.a[2]/old"].iter().map(|text| Address::from_tag(text)).collect();
+        let mut addresses: Vec<Address> = ["n.a[10]", "n.a[2]", "n", "n.a", "n/dhcp", "n.a[2]/old"]
+            .iter()
+            .map(|text| Address::from_tag(text))
+            .collect();
         addresses.sort();
         assert_eq!(format!("{addresses:?}"), "[n, n.a, n.a[2], n.a[2]/old, n.a[10], n/dhcp]");
     }

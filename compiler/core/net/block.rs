@@ -174,7 +174,8 @@ impl FromStr for Block {
             return Err(text.parse().map_or(BlockError::Malformed, BlockError::NoPrefix));
         };
         let address: IpAddr = address.parse().map_err(|_| BlockError::Malformed)?;
-        let plain = !len.is_empty() && len.bytes().all(|byte| byte.is_ascii_digit()) && (len == "0" || !len.starts_with('0'));
+        let plain =
+            !len.is_empty() && len.bytes().all(|byte| byte.is_ascii_digit()) && (len == "0" || !len.starts_with('0'));
         if !plain {
             return Err(BlockError::Malformed);
         }
@@ -212,7 +213,9 @@ mod tests {
         assert_eq!("10.0.0.0/999".parse::<Block>(), Err(BlockError::PrefixTooLong(Family::V4)));
         assert_eq!("10.117.0.5/24".parse::<Block>(), Err(BlockError::HostBits(block("10.117.0.0/24"))));
         assert_eq!("10.0.0.1".parse::<Block>(), Err(BlockError::NoPrefix("10.0.0.1".parse().unwrap())));
-        for text in ["", "10.0.0.0/", "10.0.0.0/08", "10.0.0/8", "10.0.0.256/24", "10.0.0.0/255.0.0.0", "x/8", "10.0.0.0/+8"] {
+        for text in
+            ["", "10.0.0.0/", "10.0.0.0/08", "10.0.0/8", "10.0.0.256/24", "10.0.0.0/255.0.0.0", "x/8", "10.0.0.0/+8"]
+        {
             assert_eq!(text.parse::<Block>(), Err(BlockError::Malformed), "{text}");
         }
     }

@@ -154,7 +154,14 @@ fn changes(wanted: &Resource, found: &Observed) -> Vec<Changed> {
     if wanted.region != found.region {
         let why = "nothing can move to another region";
         let (before, after) = (Some(found.region.clone().into()), Some(wanted.region.clone().into()));
-        changes.push(Changed { path: "region".into(), attribute: "region", before, after, replaces: Some(why), interrupts: None });
+        changes.push(Changed {
+            path: "region".into(),
+            attribute: "region",
+            before,
+            after,
+            replaces: Some(why),
+            interrupts: None,
+        });
     }
     for attribute in wanted.kind.attributes {
         let (before, after) = (found.attributes.get(attribute.name), wanted.attributes.get(attribute.name));
@@ -172,7 +179,12 @@ fn changes(wanted: &Resource, found: &Observed) -> Vec<Changed> {
     changes
 }
 
-fn changed(attribute: &'static Attribute, path: String, before: Option<&Value>, after: Option<&Value>) -> Option<Changed> {
+fn changed(
+    attribute: &'static Attribute,
+    path: String,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> Option<Changed> {
     if before.map(plain) == after.map(plain) {
         return None;
     }

@@ -111,12 +111,15 @@ fn run_length(steps: &[&Step], detail: Detail) -> usize {
 
 fn row<'p>(plan: &'p Plan, step: &'p Step) -> Row<'p> {
     let (style, sign) = sign(step.action);
-    let attributes = step.wanted.as_ref().map(|wanted| &wanted.attributes).or(step.found.as_ref().map(|found| &found.attributes));
+    let attributes =
+        step.wanted.as_ref().map(|wanted| &wanted.attributes).or(step.found.as_ref().map(|found| &found.attributes));
     let part = step.address.part("rules");
     let rules = plan.steps.iter().find(|other| other.address == part && other.kind.describe.is_none());
     let mut summary = attributes.map(step.kind.summary).unwrap_or_default();
     if step.action == Action::Create {
-        summary = rules.and_then(|rules| rules.wanted.as_ref()).map_or(summary, |rules| (rules.kind.summary)(&rules.attributes));
+        summary = rules
+            .and_then(|rules| rules.wanted.as_ref())
+            .map_or(summary, |rules| (rules.kind.summary)(&rules.attributes));
     }
     if let Some(reason) = &step.reason {
         summary = reason.clone();
@@ -141,7 +144,11 @@ fn range_row<'p>(run: &[&'p Step]) -> Row<'p> {
         _ => first.address.to_string(),
     };
     let address = |step: &Step| {
-        let attributes = step.wanted.as_ref().map(|wanted| &wanted.attributes).or(step.found.as_ref().map(|found| &found.attributes))?;
+        let attributes = step
+            .wanted
+            .as_ref()
+            .map(|wanted| &wanted.attributes)
+            .or(step.found.as_ref().map(|found| &found.attributes))?;
         attributes.get("address").and_then(Value::as_text).map(str::to_owned)
     };
     let mut summary = format!("{} {}s", run.len(), first.kind.noun());
@@ -182,7 +189,8 @@ fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
 
 fn change_line(change: &Changed, width: usize) -> String {
     let path = visible(&change.path).into_owned();
-    let whole = |value: &Option<Value>| value.as_ref().is_none_or(|value| matches!(value, Value::Map(_) | Value::Ref(_)));
+    let whole =
+        |value: &Option<Value>| value.as_ref().is_none_or(|value| matches!(value, Value::Map(_) | Value::Ref(_)));
     // Of an element of a set the path says all, so that only its coming or going is left to tell.
     let set = path.contains(' ') || path.contains('.');
     match (&change.before, &change.after) {

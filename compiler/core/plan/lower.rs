@@ -3,8 +3,8 @@
 use crate::call::sealed::sha256;
 use crate::call::{Map, Value};
 use crate::kinds::{
-    DHCP_OPTIONS, INSTANCE, INTERNET_GATEWAY, KEY_PAIR, Kind, MATERIAL_TAG, Origin, ROUTE_TABLE, Resource, SECURITY_GROUP,
-    SECURITY_GROUP_RULES, SUBNET, USER_DATA_TAG, VPC, everything_out, sort_rules,
+    DHCP_OPTIONS, INSTANCE, INTERNET_GATEWAY, KEY_PAIR, Kind, MATERIAL_TAG, Origin, ROUTE_TABLE, Resource,
+    SECURITY_GROUP, SECURITY_GROUP_RULES, SUBNET, USER_DATA_TAG, VPC, everything_out, sort_rules,
 };
 use crate::model::{Address, Group, Id, Key, Network, Node, Protocol, RouteTable, Rule, RulePeer, Sound, Subnet, Tags};
 use crate::source::{Sources, Span};
@@ -60,7 +60,15 @@ impl<'m> Lowering<'m> {
         Arc::new(tags)
     }
 
-    fn push(&mut self, kind: &'static Kind, address: Address, network: Id<Network>, own: &Tags, span: Span, attributes: Map) -> &mut Resource {
+    fn push(
+        &mut self,
+        kind: &'static Kind,
+        address: Address,
+        network: Id<Network>,
+        own: &Tags,
+        span: Span,
+        attributes: Map,
+    ) -> &mut Resource {
         let (region, tags, origin) = (self.region_of(network), self.tags(Some(network), own), self.origin(span));
         self.add(Resource { address, kind, region, attributes, tags, marks: Vec::new(), after: Vec::new(), origin })
     }
@@ -153,9 +161,13 @@ impl<'m> Lowering<'m> {
     }
 
     fn table(&mut self, id: Id<Network>, table: &RouteTable) {
-        let route = |destination: String, target: &Address| Map::new().with("destination", destination).with("target", target);
-        let mut routes: Vec<(String, &Address)> =
-            table.routes.iter().map(|route| (route.destination.to_string(), &self.model.gateways[route.target].address)).collect();
+        let route =
+            |destination: String, target: &Address| Map::new().with("destination", destination).with("target", target);
+        let mut routes: Vec<(String, &Address)> = table
+            .routes
+            .iter()
+            .map(|route| (route.destination.to_string(), &self.model.gateways[route.target].address))
+            .collect();
         routes.sort();
         let routes: Vec<Map> = routes.into_iter().map(|(destination, target)| route(destination, target)).collect();
         let attributes = Map::new().with("vpc", &self.model.networks[id].address).with("routes", routes);
@@ -197,7 +209,8 @@ impl<'m> Lowering<'m> {
             RulePeer::Group(id) => (&self.model.groups[*id].address).into(),
         };
         let why = Some(rule.why.clone()).filter(|why| !why.is_empty());
-        let ports = rule.traffic.ports.filter(|_| !matches!(rule.traffic.protocol, Protocol::All | Protocol::Number(_)));
+        let ports =
+            rule.traffic.ports.filter(|_| !matches!(rule.traffic.protocol, Protocol::All | Protocol::Number(_)));
         Map::new()
             .with("protocol", rule.traffic.protocol.to_string())
             .with_some("from", ports.map(|(from, _)| from))
@@ -258,7 +271,8 @@ impl<'m> Lowering<'m> {
     fn before_boot(&self, id: Id<Network>, node: &Node, region: &EcoString) -> Vec<Address> {
         let network = &self.model.networks[id];
         let key = node.settings.key.map(|key| self.key_address(&self.model.keys[key], region));
-        let rules = node.settings.groups.iter().flatten().map(|(group, _)| self.model.groups[*group].address.part("rules"));
+        let rules =
+            node.settings.groups.iter().flatten().map(|(group, _)| self.model.groups[*group].address.part("rules"));
         let dhcp = network.dns.has_options().then(|| network.address.part("dhcp"));
         key.into_iter().chain(rules).chain(dhcp).collect()
     }

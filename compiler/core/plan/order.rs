@@ -192,7 +192,10 @@ impl<'s> Graph<'s> {
             for (other_index, other) in self.steps.iter().enumerate() {
                 let (Action::Delete, Some(other_found)) = (other.action, &other.found) else { continue };
                 let first = step.kind.goes_after.contains(&other.kind.name);
-                if first && found.attributes.get("vpc").is_some() && found.attributes.get("vpc") == other_found.attributes.get("vpc") {
+                if first
+                    && found.attributes.get("vpc").is_some()
+                    && found.attributes.get("vpc") == other_found.attributes.get("vpc")
+                {
                     needs[index].insert(other_index);
                 }
             }

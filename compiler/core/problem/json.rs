@@ -58,10 +58,9 @@ pub fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         severity: diagnostic.code.severity.word(),
         code: diagnostic.code.slug,
         message: &diagnostic.message,
-        place: diagnostic.place().map_or(
-            Place { file, line: 1, column: 1, end_line: 1, end_column: 1 },
-            |span| place(sources, span),
-        ),
+        place: diagnostic
+            .place()
+            .map_or(Place { file, line: 1, column: 1, end_line: 1, end_column: 1 }, |span| place(sources, span)),
         labels: diagnostic.labels.iter().map(|label| json_label(label, sources)).collect(),
         notes: &diagnostic.notes,
         fix: diagnostic.fix.as_ref().map(|fix| json_fix(fix, sources)),

@@ -3,8 +3,8 @@
 //! A check states its finding as a small struct of facts beside itself and puts it into words in one `From`;
 //! the result is a [`Diagnostic`]. Only [`render`] knows how diagnostics are drawn.
 
-mod json;
 pub mod codes;
+mod json;
 pub mod render;
 mod suggest;
 

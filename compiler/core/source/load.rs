@@ -61,9 +61,8 @@ fn files_of(world: &dyn World, path: &str) -> Result<Vec<String>, LoadProblem> {
 }
 
 fn read_text(world: &dyn World, path: &str) -> Result<String, LoadProblem> {
-    let bytes = world
-        .read(path, MAX_FILE_BYTES)
-        .map_err(|why| LoadProblem::Unreadable { path: path.to_owned(), why })?;
+    let bytes =
+        world.read(path, MAX_FILE_BYTES).map_err(|why| LoadProblem::Unreadable { path: path.to_owned(), why })?;
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
         return Err(LoadProblem::NotText { path: path.to_owned(), offset });
     }
@@ -114,12 +113,12 @@ impl From<LoadProblem> for Diagnostic {
     fn from(problem: LoadProblem) -> Self {
         match problem {
             LoadProblem::Unreadable { path, why } => {
-                let diagnostic = Diagnostic::new(codes::UNREADABLE_FILE, format!("cannot read `{path}`: {}", why.reason()));
+                let diagnostic =
+                    Diagnostic::new(codes::UNREADABLE_FILE, format!("cannot read `{path}`: {}", why.reason()));
                 match why {
                     ReadError::NotFound => diagnostic.help("`vpcc new` writes a program to start from"),
-                    ReadError::TooLarge { .. } => {
-                        diagnostic.help(format!("a .vpc file may hold {} MiB; is this the right path?", MAX_FILE_BYTES >> 20))
-                    }
+                    ReadError::TooLarge { .. } => diagnostic
+                        .help(format!("a .vpc file may hold {} MiB; is this the right path?", MAX_FILE_BYTES >> 20)),
                     _ => diagnostic,
                 }
             }
@@ -127,10 +126,11 @@ impl From<LoadProblem> for Diagnostic {
                 Diagnostic::new(codes::NO_PROGRAM, format!("the folder `{path}` holds no .vpc file"))
                     .help("name a file, or write one there with `vpcc new`")
             }
-            LoadProblem::NotText { path, offset } => {
-                Diagnostic::new(codes::NOT_TEXT, format!("`{path}` is not a text file: byte {offset} is not UTF-8 text"))
-                    .help("a .vpc file is plain text in UTF-8; save it so, or name another file")
-            }
+            LoadProblem::NotText { path, offset } => Diagnostic::new(
+                codes::NOT_TEXT,
+                format!("`{path}` is not a text file: byte {offset} is not UTF-8 text"),
+            )
+            .help("a .vpc file is plain text in UTF-8; save it so, or name another file"),
         }
     }
 }

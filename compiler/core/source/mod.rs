@@ -3,9 +3,9 @@
 //! In: a [`World`] and a path. Out: [`Sources`], whose [`FileId`]s and [`Span`]s every later phase uses.
 //! Absent on purpose: parsing, and any other way to the file system than `World`.
 
+mod lines;
 mod load;
 mod memory;
-mod lines;
 
 pub use lines::Position;
 pub use load::{LoadProblem, load};

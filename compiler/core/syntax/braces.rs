@@ -57,7 +57,14 @@ pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Diagnostic> {
     if open.is_empty() && stray == 0 {
         return Ok(Mended { text: None, problems: Vec::new() });
     }
-    let mut mender = Mender { file, bytes: text.as_bytes().to_vec(), open: Vec::new(), missing: open.len(), stray, problems: Vec::new() };
+    let mut mender = Mender {
+        file,
+        bytes: text.as_bytes().to_vec(),
+        open: Vec::new(),
+        missing: open.len(),
+        stray,
+        problems: Vec::new(),
+    };
     for event in &events {
         mender.step(event);
     }
@@ -163,7 +170,9 @@ impl Mender {
         self.bytes[brace.offset] = b';';
         let at = Span::new(self.file, brace.offset, brace.offset + 1);
         self.problems.push(
-            Diagnostic::new(codes::UNMATCHED_BRACE, "this `}` closes nothing").primary(at, "there is no open block here").fix(at, ""),
+            Diagnostic::new(codes::UNMATCHED_BRACE, "this `}` closes nothing")
+                .primary(at, "there is no open block here")
+                .fix(at, ""),
         );
     }
 

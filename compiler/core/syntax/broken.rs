@@ -65,7 +65,9 @@ pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], plac
     } else {
         format!("expected {expected}, found `{}`", &found[..len])
     };
-    Diagnostic::new(codes::SYNTAX, message).primary(Span::new(file, at, at + len), format!("expected {expected}")).help(written)
+    Diagnostic::new(codes::SYNTAX, message)
+        .primary(Span::new(file, at, at + len), format!("expected {expected}"))
+        .help(written)
 }
 
 /// Where the text stops being a statement, as an offset at the start of a word, and what should stand there.
@@ -100,7 +102,9 @@ fn phrases(rules: &[Rule]) -> Vec<&'static str> {
 
 fn phrase(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::name | Rule::path | Rule::gateway_kind | Rule::disk_name | Rule::volume_type | Rule::param_type => "a name",
+        Rule::name | Rule::path | Rule::gateway_kind | Rule::disk_name | Rule::volume_type | Rule::param_type => {
+            "a name"
+        }
         Rule::block => "an address block",
         Rule::address => "an address",
         Rule::host => "a host such as `.100`",

@@ -49,7 +49,10 @@ impl Builder<'_> {
     /// A statement that follows a block on the same line needs a `;` in between.
     fn check_apart(&mut self, last: &Item, item: &Item) {
         let between = &self.text[last.span.end as usize..item.span.start as usize];
-        if last.block.is_some() && between.bytes().all(|byte| byte == b' ' || byte == b'\t') && self.text.as_bytes().get(last.span.end as usize - 1) == Some(&b'}') {
+        if last.block.is_some()
+            && between.bytes().all(|byte| byte == b' ' || byte == b'\t')
+            && self.text.as_bytes().get(last.span.end as usize - 1) == Some(&b'}')
+        {
             let at = last.span.after();
             self.problems.push(
                 Diagnostic::new(codes::SYNTAX, "two statements on one line need a `;` between them")
@@ -94,7 +97,11 @@ impl Builder<'_> {
         let words = broken::words(self.file, self.text, head);
         self.problems.push(broken::explain(self.file, self.text, head, &words, place));
         let keyword = words.first().map_or("", |word| &word.text);
-        let keyword = if forms::of(keyword, place).is_some() { keyword } else { broken::meant(keyword, place).unwrap_or(keyword) };
+        let keyword = if forms::of(keyword, place).is_some() {
+            keyword
+        } else {
+            broken::meant(keyword, place).unwrap_or(keyword)
+        };
         let inside = place.inside(keyword);
         let block = body.map(|body| self.block(body, inside));
         Item { span, head, statement: Statement::Broken(words), block }
@@ -191,11 +198,9 @@ impl Builder<'_> {
                 block: parts.word(),
                 zones: zones(parts),
             })),
-            Rule::sg => S::Sg {
-                names: parts.many(Rule::path),
-                was: parts.boxed_was(),
-                description: parts.maybe(Rule::string),
-            },
+            Rule::sg => {
+                S::Sg { names: parts.many(Rule::path), was: parts.boxed_was(), description: parts.maybe(Rule::string) }
+            }
             Rule::acl => S::Acl { name: parts.word(), was: parts.boxed_was() },
             Rule::acl_entry => S::AclEntry(Box::new(AclEntry {
                 number: parts.word(),
@@ -359,8 +364,17 @@ fn is_connector(rule: Rule) -> bool {
     use Rule as R;
     matches!(
         rule,
-        R::from_word | R::to_word | R::via_word | R::in_word | R::as_word | R::by_word | R::reach_word | R::on_word
-            | R::each_word | R::az_word | R::across_word
+        R::from_word
+            | R::to_word
+            | R::via_word
+            | R::in_word
+            | R::as_word
+            | R::by_word
+            | R::reach_word
+            | R::on_word
+            | R::each_word
+            | R::az_word
+            | R::across_word
     )
 }
 
