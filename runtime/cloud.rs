@@ -49,6 +49,14 @@ impl Fault {
     /// The call is not one that this cloud knows, or has a parameter that it does not know.
     pub const UNKNOWN_CALL: &'static str = "vpcc.UnknownCall";
 
+    /// Somebody wanted it to stop before it was sent (again).
+    pub const INTERRUPTED: &'static str = "vpcc.Interrupted";
+
+    /// The wish to stop, met before the request was sent.
+    pub fn interrupted() -> Fault {
+        Fault::refused(Fault::INTERRUPTED, "interrupted")
+    }
+
     /// EC2's refusal: the request had no effect.
     pub fn refused(code: impl Into<String>, message: impl Into<String>) -> Fault {
         Fault { code: code.into(), message: message.into(), request_id: None, effect: Effect::None }

@@ -5,6 +5,15 @@
 
 pub mod aws;
 mod cloud;
+mod observe;
+mod patience;
+mod run;
 pub mod sim;
+mod survey;
+mod watch;
 
 pub use cloud::{Answer, Cloud, Effect, Fault};
+pub use observe::observe;
+pub use patience::Patient;
+pub use run::{Event, Outcome, StepEnd, run};
+pub use survey::{ImageProblem, Survey, survey};

@@ -1,0 +1,304 @@
+//! Runs a plan.
+//!
+//! In: a plan and a cloud. Out: what became of each step, and events on the way. Independent steps run side by side. A
+//! call waits for the steps whose things it mentions, and not for more: of a subnet with a route table, the subnet is
+//! made while the table still gets its routes. Absent on purpose: deciding what to do.
+
+use crate::cloud::Fault;
+use crate::patience::{About, Patient};
+use crate::watch::{Watch, at, is_there_already};
+use ecow::EcoString;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+use vpcc_core::call::sealed::sha256;
+use vpcc_core::call::{Call, Map, Value};
+use vpcc_core::kinds::Op;
+use vpcc_core::model::Address;
+use vpcc_core::plan::{Action, MERGED_IDS, Plan, Step};
+
+/// Calls that can be put together are gathered for this long.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// What happens while a plan runs.
+#[derive(Clone, Debug)]
+pub enum Event<'p> {
+    /// A step sends its first call.
+    Started(&'p Step),
+    /// A call is about to be sent.
+    Calling(&'p Step, &'static str),
+    /// A removal waits, since something still uses the thing.
+    Waiting(&'p Step, Fault),
+    /// A step is complete, after so long.
+    Finished(&'p Step, Duration),
+    /// A step has failed, after so long.
+    Failed(&'p Step, Fault, Duration),
+}
+
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepEnd {
+    /// It is complete.
+    Done,
+    /// A call failed, or what was made never became ready.
+    Failed(Fault),
+    /// It was not tried, since the step of this address failed or was left.
+    Left(Address),
+    /// It was not tried or not completed, since somebody wanted to stop.
+    Interrupted,
+}
+
+/// What became of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The end of each step, in the plan's order.
+    pub ends: Vec<(Address, StepEnd)>,
+}
+
+impl Outcome {
+    /// Whether everything was done.
+    pub fn is_complete(&self) -> bool {
+        self.ends.iter().all(|(_, end)| *end == StepEnd::Done)
+    }
+
+    /// How many steps were done.
+    pub fn done(&self) -> usize {
+        self.ends.iter().filter(|(_, end)| *end == StepEnd::Done).count()
+    }
+}
+
+/// Runs a plan to its end, or until `cloud` is asked to stop.
+pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &(dyn Fn(Event<'_>) + Sync)) -> Outcome {
+    let progress: HashMap<&Address, watch::Sender<Option<bool>>> =
+        plan.steps.iter().map(|step| (&step.address, watch::Sender::new(None))).collect();
+    let watch = Watch::new(cloud);
+    let runner = Runner { plan, cloud, on_event, watch, progress, known: Mutex::default(), merging: Mutex::default() };
+    let mut running: FuturesUnordered<_> =
+        plan.steps.iter().enumerate().map(async |(index, step)| (index, runner.step(step).await)).collect();
+    let mut ends: Vec<Option<StepEnd>> = vec![None; plan.steps.len()];
+    let all = async {
+        while let Some((index, end)) = running.next().await {
+            ends[index] = Some(end);
+        }
+    };
+    tokio::select! {
+        () = all => {}
+        () = runner.watch.drive() => {}
+    }
+    let end = |(step, end): (&Step, Option<StepEnd>)| (step.address.clone(), end.unwrap_or(StepEnd::Interrupted));
+    Outcome { ends: plan.steps.iter().zip(ends).map(end).collect() }
+}
+
+/// Calls that wait to be put together into one, by region and action.
+type Merging = HashMap<(EcoString, &'static str), Vec<Merged>>;
+
+struct Merged {
+    ids: Vec<Value>,
+    done: oneshot::Sender<Result<(), Fault>>,
+}
+
+struct Runner<'p, 'c> {
+    plan: &'p Plan,
+    cloud: &'c Patient<'c>,
+    on_event: &'c (dyn Fn(Event<'_>) + Sync),
+    watch: Watch<'c>,
+    /// Of each step whether it is done (`true`), or will never be (`false`).
+    progress: HashMap<&'p Address, watch::Sender<Option<bool>>>,
+    /// Ids that came to be known in this run.
+    known: Mutex<HashMap<Address, EcoString>>,
+    merging: Mutex<Merging>,
+}
+
+/// Why a step ends early.
+enum Stop {
+    Failed(Fault),
+    Left(Address),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Stop {
+        Stop::Failed(fault)
+    }
+}
+
+impl<'p> Runner<'p, '_> {
+    async fn step(&self, step: &'p Step) -> StepEnd {
+        let mut start = None;
+        let result = self.ops(step, &mut start).await;
+        let elapsed = start.map_or(Duration::ZERO, |start: Instant| start.elapsed());
+        let end = match result {
+            Ok(()) => {
+                (self.on_event)(Event::Finished(step, elapsed));
+                StepEnd::Done
+            }
+            Err(Stop::Failed(fault)) if fault.code == Fault::INTERRUPTED => StepEnd::Interrupted,
+            Err(Stop::Failed(fault)) => {
+                (self.on_event)(Event::Failed(step, fault.clone(), elapsed));
+                StepEnd::Failed(fault)
+            }
+            Err(Stop::Left(address)) => StepEnd::Left(address),
+        };
+        if let Some(progress) = self.progress.get(&step.address) {
+            progress.send_replace(Some(end == StepEnd::Done));
+        }
+        end
+    }
+
+    async fn ops(&self, step: &'p Step, start: &mut Option<Instant>) -> Result<(), Stop> {
+        let ops = step.ops(self.plan);
+        let mentioned: Vec<BTreeSet<&Address>> = ops.iter().map(|op| self.mentioned(step, op)).collect();
+        let later: BTreeSet<&Address> = mentioned.iter().flatten().copied().collect();
+        for need in step.needs.iter().filter(|need| !later.contains(need)) {
+            self.wait_for(need).await?;
+        }
+        for (op, mentioned) in ops.iter().zip(&mentioned) {
+            for need in mentioned {
+                self.wait_for(need).await?;
+            }
+            if start.is_none() {
+                *start = Some(Instant::now());
+                (self.on_event)(Event::Started(step));
+            }
+            self.op(step, op).await?;
+        }
+        Ok(())
+    }
+
+    /// The steps whose things a call mentions without their ids being known yet.
+    fn mentioned(&self, step: &Step, op: &Op) -> BTreeSet<&'p Address> {
+        let mut found = BTreeSet::new();
+        for (_, value) in op.call.parameters.iter() {
+            value.each_ref(&mut |address| {
+                if let (true, Some((address, _))) = (*address != step.address, self.progress.get_key_value(address)) {
+                    found.insert(*address);
+                }
+            });
+        }
+        found
+    }
+
+    async fn wait_for(&self, address: &Address) -> Result<(), Stop> {
+        let Some(progress) = self.progress.get(address) else { return Ok(()) };
+        let mut progress = progress.subscribe();
+        let done = progress.wait_for(Option::is_some).await.is_ok_and(|done| *done == Some(true));
+        if done { Ok(()) } else { Err(Stop::Left(address.clone())) }
+    }
+
+    async fn op(&self, step: &'p Step, op: &Op) -> Result<(), Stop> {
+        let mut call = op.call.clone();
+        let about = self.resolve(&mut call);
+        if self.cloud.stopped() {
+            return Err(Fault::interrupted().into());
+        }
+        (self.on_event)(Event::Calling(step, call.action));
+        let answer = match op.merges {
+            Some(list) => self.merge(step, &call, list).await?,
+            None => self.send(step, &call, about).await?,
+        };
+        let id = self.remember(step, op, &answer)?;
+        let Some(until) = op.wait else { return Ok(()) };
+        let there = op.gives.as_ref().is_some_and(|(_, path)| is_there_already(step.kind, &answer, path, until));
+        if !there {
+            self.watch.wait(&step.region, step.kind, &id, until).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts in the ids that are known by now; says whether any of them is new.
+    fn resolve(&self, call: &mut Call) -> About {
+        let known = self.known();
+        let mut about = About::Old;
+        for value in call.parameters.values_mut() {
+            value.resolve(&mut |address| {
+                let id = known.get(address)?;
+                about = About::New;
+                Some(Value::Text(id.clone()))
+            });
+        }
+        if call.action == "RunInstances" {
+            let token = client_token(&self.plan.stack, &call.parameters);
+            call.parameters.push("ClientToken", token);
+        }
+        about
+    }
+
+    async fn send(&self, step: &'p Step, call: &Call, about: About) -> Result<Map, Fault> {
+        let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
+        self.cloud.send(&step.region, call, about, &mut waiting).await
+    }
+
+    /// Keeps the id that an answer gives; gives the id of the step's own thing.
+    fn remember(&self, step: &Step, op: &Op, answer: &Map) -> Result<EcoString, Fault> {
+        if let Some((address, path)) = &op.gives {
+            let value = at(answer, path);
+            let Some(id) = value.as_ref().and_then(Value::as_text) else {
+                let text = format!("the answer to {} has no {path}", op.call.action);
+                return Err(Fault::refused("vpcc.UnexpectedAnswer", text));
+            };
+            self.known().insert(address.clone(), id.into());
+        }
+        let own = self.known().get(&step.address).cloned();
+        // A removal is about what was found, whatever else has been made at the address since.
+        let found = step.found.as_ref().map(|found| found.id.clone());
+        Ok(if op.call.removes() || step.action == Action::Update { found.or(own) } else { own.or(found) }.unwrap_or_default())
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Address, EcoString>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a call together with others of its kind. The first to come gathers the others and sends for all.
+    async fn merge(&self, step: &'p Step, call: &Call, list: &'static str) -> Result<Map, Fault> {
+        let key = (step.region.clone(), call.action);
+        let (done, end) = oneshot::channel();
+        let first = {
+            let mut merging = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
+            let queue = merging.entry(key.clone()).or_default();
+            queue.push(Merged { ids: call.parameters.list(list).to_vec(), done });
+            queue.len() == 1
+        };
+        if first {
+            tokio::time::sleep(GATHER).await;
+            let all = self.merging.lock().unwrap_or_else(PoisonError::into_inner).remove(&key).unwrap_or_default();
+            self.send_merged(step, call.action, list, all).await;
+        }
+        end.await.unwrap_or_else(|_| Err(Fault::interrupted())).map(|()| Map::new())
+    }
+
+    async fn send_merged(&self, step: &'p Step, action: &'static str, list: &'static str, all: Vec<Merged>) {
+        let mut all = all;
+        while !all.is_empty() {
+            let rest = all.split_off(all.len().min(MERGED_IDS));
+            let ids: Vec<Value> = all.iter().flat_map(|merged| merged.ids.clone()).collect();
+            let call = Call::new(action, Map::new().with(list, ids));
+            let result = self.send(step, &call, About::Old).await;
+            if result.is_err() && all.len() > 1 {
+                self.send_single(step, action, list, all).await;
+            } else {
+                let result = result.map(|_| ());
+                all.into_iter().for_each(|merged| drop(merged.done.send(result.clone())));
+            }
+            all = rest;
+        }
+    }
+
+    /// One bad id spoils a call for all; each on its own, only for itself.
+    async fn send_single(&self, step: &'p Step, action: &'static str, list: &'static str, all: Vec<Merged>) {
+        for merged in all {
+            let call = Call::new(action, Map::new().with(list, merged.ids));
+            let result = self.send(step, &call, About::Old).await.map(|_| ());
+            drop(merged.done.send(result));
+        }
+    }
+}
+
+/// A token by which EC2 knows a repeated launch (EC2 Developer Guide, "Ensuring idempotency"). It follows from the
+/// request, ids included, so that a run that was killed and the next one launch one instance between them.
+fn client_token(stack: &str, parameters: &Map) -> String {
+    let request = serde_json::to_string(parameters).unwrap_or_default();
+    sha256(format!("{stack}\n{request}").as_bytes())[..32].to_owned()
+}
