@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use vpcc_core::check::{Given, compile};
-use vpcc_core::problem::render::{Style, human};
+use vpcc_core::problem::render::human;
 use vpcc_core::source::Memory;
 
 /// A world with the files that fixtures name, and one program.
@@ -18,9 +18,9 @@ fn report(program: &[u8]) -> String {
     let compiled = compile(&world(program), "program.vpc", &Given::new());
     let mut out = Vec::new();
     for problem in &compiled.checked.problems {
-        human(problem, &compiled.sources, Style::Plain, &mut out).unwrap();
+        human(problem, &compiled.sources, &mut out).unwrap();
     }
-    String::from_utf8(out).unwrap()
+    anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
 }
 
 #[test]

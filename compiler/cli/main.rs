@@ -1,1 +1,8 @@
-fn main() {}
+//! The `vpcc` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut shell = vpcc::Shell::of_process();
+    vpcc::run(std::env::args_os(), &mut shell).into()
+}

@@ -6,6 +6,10 @@
 //! The way through is a chain of free functions, each from one type to the next:
 //! [`source::load`] → [`syntax::parse`] → [`check::check`] → [`plan::lower`] → [`plan::diff`].
 
+// The parser that pest makes is told to do without `std`: its guard of the stack costs a fifth of the time, and blocks
+// are counted before it runs, so that its recursion is bounded. It then names `alloc` itself.
+extern crate alloc;
+
 pub mod call;
 pub mod check;
 pub mod format;

@@ -40,9 +40,10 @@ pub struct Compiled {
 pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
     let mut problems = Vec::new();
     let sources = source::load(world, path).drain_into(&mut problems);
-    let readable = problems.is_empty();
+    let loaded = problems.is_empty();
     let trees: Vec<Tree> =
         sources.iter().map(|(file, _)| syntax::parse(&sources, file).drain_into(&mut problems)).collect();
+    let readable = loaded && trees.iter().all(|tree| tree.readable);
     let value =
         if readable { check(world, &sources, &trees, given).drain_into(&mut problems) } else { Model::default() };
     problem::sort(&mut problems);

@@ -41,7 +41,7 @@ enum Problem {
     Outside { address: IpAddr, span: Span, block: Block, subnet: EcoString, subnet_span: Span, first: Option<IpAddr> },
     Kept { address: IpAddr, span: Span, why: &'static str, next: Option<IpAddr>, index: Option<u32> },
     TooLong { name: EcoString, span: Span, block: Block, subnet_span: Span, fit: u128, count: u64, start: IpAddr },
-    Taken { address: IpAddr, span: Span, other: EcoString, first: Span },
+    Taken { address: IpAddr, span: Span, other: EcoString, first: Span, behind: IpAddr },
     Full { subnet: EcoString, span: Span, block: Block, subnet_span: Span, count: u64, room: u64 },
     TooManyGroups { span: Span, count: usize, max: u32 },
     GroupTwice { word: Word },
@@ -377,7 +377,8 @@ impl Checker<'_> {
                 let (first, second) = if other.id < taken.id { (other, taken) } else { (taken, other) };
                 let name = self.model.nodes[first.id].address.name().into();
                 let address = Family::V4.address(taken.first);
-                problems.push(Problem::Taken { address, span: second.span, other: name, first: first.span });
+                let behind = Family::V4.address(first.last + 1);
+                problems.push(Problem::Taken { address, span: second.span, other: name, first: first.span, behind });
             }
             if furthest.is_none_or(|other| other.last < taken.last) {
                 furthest = Some(taken);
@@ -483,7 +484,7 @@ impl From<Problem> for Diagnostic {
         match problem {
             Problem::Missing { name, span, what, form } => {
                 Diagnostic::new(codes::MISSING_STATEMENT, format!("the node `{name}` has no `{what}`"))
-                    .primary(span, format!("neither here nor in the network's `defaults` stands a `{what}`"))
+                    .primary(span, format!("there is no `{what}` here, nor in the network's `defaults`"))
                     .help(format!("add a line such as `{form}`"))
             }
             Problem::UnknownType { word, nearest } => {
@@ -538,11 +539,12 @@ impl From<Problem> for Diagnostic {
                     .secondary(subnet_span, format!("{block} ends at {}, which EC2 keeps", block.last()))
                     .help(format!("make it {fit} nodes, start lower, or make the subnet larger"))
             }
-            Problem::Taken { address, span, other, first } => {
+            Problem::Taken { address, span, other, first, behind } => {
                 Diagnostic::new(codes::ADDRESS_TAKEN, format!("{address} is taken twice"))
                     .primary(span, "meets the addresses of another node")
                     .secondary(first, format!("taken by `{other}` from here on"))
-                    .help("let one of them start elsewhere")
+                    .help(format!("the first address behind `{other}` is {behind}"))
+                    .fix(span, behind.to_string())
             }
             Problem::Full { subnet, span, block, subnet_span, count, room } => {
                 Diagnostic::new(codes::SUBNET_FULL, format!("the subnet `{subnet}` has no room for all its nodes"))

@@ -16,6 +16,13 @@ pub struct Code {
     pub page: &'static str,
 }
 
+impl Code {
+    /// The first line of its page, without the mark of a heading.
+    pub fn title(&self) -> &'static str {
+        self.page.lines().next().unwrap_or_default().trim_start_matches(['#', ' '])
+    }
+}
+
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
         self.slug == other.slug

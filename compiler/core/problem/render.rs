@@ -2,6 +2,7 @@
 
 use super::{Diagnostic, Severity};
 use crate::source::{FileId, SourceFile, Sources};
+use anstyle::{AnsiColor, Reset, Style};
 use codespan_reporting::diagnostic as codespan;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Chars, Config};
@@ -12,20 +13,11 @@ use std::ops::Range;
 /// A line longer than this is not drawn: a terminal could not show it.
 const MAX_DRAWN_LINE: usize = 400;
 
-/// How a diagnostic looks: the escape sequences, or none of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// Plain text.
-    Plain,
-    /// With ANSI colours.
-    Colour,
-}
-
-/// Draws one diagnostic with its source lines.
+/// Draws one diagnostic with its source lines, in ANSI colours; strip them for plain text.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn human(diagnostic: &Diagnostic, sources: &Sources, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     let drawable = diagnostic.labels.iter().all(|label| {
         let file = sources.file(label.span.file);
         file.line_range(file.line_index(label.span.start as usize)).len() <= MAX_DRAWN_LINE
@@ -34,7 +26,7 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, style: Style, out: &mut
         return long_line(diagnostic, sources, out);
     }
     let config = Config { chars: Chars { note_bullet: '=', ..Chars::default() }, ..Config::default() };
-    let mut writer = Ansi { out, style };
+    let mut writer = Ansi { out };
     match term::emit_to_write_style(&mut writer, &config, &Drawn(sources), &to_codespan(diagnostic)) {
         Err(Error::Io(error)) => Err(error),
         // Spans come from the parser of these very sources, so no other error can arise; the short form says the same.
@@ -129,24 +121,20 @@ impl<'a> Files<'a> for Drawn<'_> {
 /// Turns codespan's requests for styles into ANSI escape sequences.
 struct Ansi<'a> {
     out: &'a mut dyn Write,
-    style: Style,
 }
 
 impl Ansi<'_> {
-    fn set(&mut self, sequence: &str) -> io::Result<()> {
-        match self.style {
-            Style::Colour => self.out.write_all(sequence.as_bytes()),
-            Style::Plain => Ok(()),
-        }
+    fn set(&mut self, style: Style) -> io::Result<()> {
+        write!(self.out, "{style}")
     }
 }
 
-const BOLD: &str = "\x1b[1m";
-const RED: &str = "\x1b[1;31m";
-const YELLOW: &str = "\x1b[1;33m";
-const BLUE: &str = "\x1b[34m";
+const BOLD: Style = Style::new().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const BLUE: Style = AnsiColor::Blue.on_default();
 
-fn colour(severity: codespan::Severity) -> &'static str {
+fn colour(severity: codespan::Severity) -> Style {
     if severity >= codespan::Severity::Error { RED } else { YELLOW }
 }
 
@@ -189,6 +177,6 @@ impl term::WriteStyle for Ansi<'_> {
     }
 
     fn reset(&mut self) -> io::Result<()> {
-        self.set("\x1b[0m")
+        write!(self.out, "{}", Reset)
     }
 }

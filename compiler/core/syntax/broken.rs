@@ -73,13 +73,14 @@ pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], plac
 /// Where the text stops being a statement, as an offset at the start of a word, and what should stand there.
 fn failure(slice: &str) -> (usize, String) {
     let keyword_end = word_len(slice);
-    let Err(error) = VpcParser::parse(Rule::line, slice) else {
+    // Something that fits nowhere stands in for what is missing at the end, so that the parser tries what could be there.
+    let Err(error) = VpcParser::parse(Rule::line, &format!("{slice} \u{1}")) else {
         return (slice.len(), "the end of the statement".to_owned());
     };
     let offset = match error.location {
         InputLocation::Pos(offset) | InputLocation::Span((offset, _)) => offset,
     };
-    let offset = offset.max(keyword_end);
+    let offset = offset.max(keyword_end).min(slice.len());
     let offset = offset + slice[offset..].len() - slice[offset..].trim_start().len();
     let phrases = match error.variant {
         ErrorVariant::ParsingError { positives, .. } => phrases(&positives),

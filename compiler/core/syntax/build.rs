@@ -13,7 +13,7 @@ use pest::iterators::{Pair, Pairs};
 pub(super) fn tree(file: FileId, text: &str, pairs: Pairs<'_, Rule>) -> With<Tree> {
     let mut builder = Builder { file, text, problems: Vec::new() };
     let items = builder.items(pairs.flat_map(Pair::into_inner), Place::File);
-    With { value: Tree { file, items }, problems: builder.problems }
+    With { value: Tree { file, items, readable: true }, problems: builder.problems }
 }
 
 struct Builder<'t> {

@@ -31,11 +31,13 @@ pub struct Tree {
     pub file: FileId,
     /// Its statements, in order.
     pub items: Vec<Item>,
+    /// Whether the file could be read at all; if not, nothing is known of what it says.
+    pub readable: bool,
 }
 
 impl Tree {
-    pub(super) fn empty(file: FileId) -> Tree {
-        Tree { file, items: Vec::new() }
+    pub(super) fn unreadable(file: FileId) -> Tree {
+        Tree { file, items: Vec::new(), readable: false }
     }
 }
 

@@ -1,0 +1,173 @@
+//! Which EC2 a command talks to.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+use clap::Args;
+use ecow::EcoString;
+use std::future::Future;
+use std::io::Write;
+use tokio::sync::watch;
+use vpcc_core::model::Model;
+use vpcc_runtime::aws::{self, Aws};
+use vpcc_runtime::sim::Sim;
+use vpcc_runtime::{Cloud, Patient};
+
+/// Which EC2, and how to get there.
+#[derive(Args, Clone, Debug)]
+pub struct CloudArgs {
+    /// Amazon's EC2 (`aws`), or the embedded one (`sim`, or `sim:FILE` to keep it in a file)
+    #[arg(long, default_value = "aws", value_name = "aws|sim[:FILE]")]
+    pub cloud: String,
+    /// The region where networks live, if the program doesn't say
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The profile of the AWS configuration
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The address of EC2, if it isn't Amazon's
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Allows an unencrypted endpoint that is not on this machine
+    #[arg(long)]
+    pub allow_http: bool,
+}
+
+/// An EC2 to talk to.
+pub struct Opened {
+    cloud: Box<dyn Cloud>,
+    home_region: Option<String>,
+    /// Whether it is Amazon's own.
+    pub genuine: bool,
+    stop: watch::Sender<bool>,
+}
+
+impl CloudArgs {
+    /// Opens the cloud.
+    ///
+    /// # Errors
+    /// When there are no credentials, or what the flags name can't be had.
+    pub async fn open(&self, shell: &mut Shell) -> Result<Opened, Failure> {
+        let stop = watch::Sender::new(false);
+        if let Some(sim) = self.cloud.strip_prefix("sim") {
+            let sim = match sim.strip_prefix(':') {
+                Some(path) => Sim::open(path).map_err(|problem| Failure::new(problem.to_string()))?,
+                None if sim.is_empty() => Sim::new(),
+                None => return Err(self.unknown()),
+            };
+            let home_region = self.region_without_cloud(shell);
+            return Ok(Opened { cloud: Box::new(sim), home_region, genuine: false, stop });
+        }
+        if self.cloud != "aws" {
+            return Err(self.unknown());
+        }
+        let options = aws::Options {
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            allow_http: self.allow_http,
+        };
+        let aws = Aws::connect(options).await.map_err(|problem| Failure::new(problem.to_string()).exit(Exit::Setup))?;
+        if let Some(endpoint) = aws.endpoint() {
+            shell.say(format_args!("Talking to {endpoint} instead of Amazon EC2."));
+        }
+        let home_region = aws.home_region().map(str::to_owned);
+        Ok(Opened { home_region, genuine: aws.endpoint().is_none(), cloud: Box::new(aws), stop })
+    }
+
+    fn unknown(&self) -> Failure {
+        Failure::new(format!("there is no cloud `{}`", self.cloud)).help("write `aws`, `sim` or `sim:FILE`")
+    }
+
+    /// The region that flags and environment name.
+    pub fn region_without_cloud(&self, shell: &Shell) -> Option<String> {
+        self.region.clone().or_else(|| (shell.env)("AWS_REGION")).or_else(|| (shell.env)("AWS_DEFAULT_REGION"))
+    }
+
+    /// The region where a program's networks live that don't say, if `home` is where the user is at home.
+    ///
+    /// # Errors
+    /// When nothing names a region, or when the command line and the program name different ones.
+    pub fn region_of(&self, model: &Model, home: Option<String>) -> Result<EcoString, Failure> {
+        match (&model.region, &self.region) {
+            (Some(region), Some(flag)) if region != flag => {
+                let message = format!("the program says `region {region}`, and --region says {flag}");
+                Err(Failure::new(message).help("leave out --region, or change the program"))
+            }
+            (Some(region), _) => Ok(region.clone()),
+            (None, _) => home.map(EcoString::from).ok_or_else(no_region),
+        }
+    }
+}
+
+fn no_region() -> Failure {
+    Failure::new("nothing says in which region the networks live")
+        .help("add `region us-west-2` to the program, or set AWS_REGION, or use --region")
+        .exit(Exit::Setup)
+}
+
+/// Every region in which a program may have something.
+pub fn regions(model: &Model, home: &EcoString) -> Vec<EcoString> {
+    let mut regions: Vec<EcoString> = model.networks.iter().filter_map(|(_, network)| network.region.clone()).collect();
+    regions.push(home.clone());
+    regions.sort();
+    regions.dedup();
+    regions
+}
+
+impl Opened {
+    /// Where the user is at home.
+    pub fn home_region(&self) -> Option<String> {
+        self.home_region.clone()
+    }
+
+    /// The cloud, with patience until somebody interrupts.
+    pub fn patient(&self) -> Patient<'_> {
+        Patient::new(self.cloud.as_ref(), self.stop.subscribe())
+    }
+
+    /// Runs some work; the first Ctrl-C or SIGTERM asks it to stop, the second one drops it.
+    ///
+    /// # Errors
+    /// When it was dropped.
+    pub async fn until_interrupted<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        let interrupted = || Failure::new("interrupted at once; what lives is tagged, and the next run goes on from it");
+        tokio::select! {
+            done = work => Ok(done),
+            () = self.second_signal() => Err(interrupted().exit(Exit::Interrupted)),
+        }
+    }
+
+    async fn second_signal(&self) {
+        signal().await;
+        self.stop.send_replace(true);
+        // The progress bar may be drawn over it, which is no harm.
+        let _ = writeln!(std::io::stderr(), "\nStopping: calls in flight are let finish. Once more stops at once.");
+        signal().await;
+    }
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Runs asynchronous work to its end.
+///
+/// # Errors
+/// What the work comes to, or that the system gives no event loop.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}

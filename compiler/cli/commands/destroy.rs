@@ -1,0 +1,39 @@
+//! `vpcc destroy`
+
+use super::apply::{Consent, Purpose, carry_out};
+use crate::cloud::{CloudArgs, block_on, regions};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::program::ProgramArgs;
+use crate::shell::Shell;
+use clap::Args;
+use vpcc_runtime::survey;
+
+/// Removes everything of the program's stack from EC2.
+#[derive(Args, Debug)]
+pub struct Destroy {
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    cloud: CloudArgs,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+impl Destroy {
+    pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
+        let program = match self.program.load(shell)? {
+            Ok(program) => program,
+            Err(exit) => return Ok(exit),
+        };
+        block_on(async {
+            let cloud = self.cloud.open(shell).await?;
+            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
+            let regions = regions(&program.model, &region);
+            let patient = cloud.patient();
+            let looking = survey(&patient, &program.model.stack, &region, &regions, Vec::new());
+            let survey = cloud.until_interrupted(looking).await??;
+            carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Destroy).await
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! `vpcc plan`
+
+use crate::cloud::{CloudArgs, block_on, regions};
+use crate::exit::Exit;
+use crate::failure::{Failure, of_image};
+use crate::program::{Program, ProgramArgs};
+use crate::saved;
+use crate::shell::Shell;
+use clap::Args;
+use vpcc_core::plan::{Detail, Plan, diff, lower, write_human, write_json};
+use vpcc_runtime::{Patient, Survey, survey};
+
+/// Shows what would change in EC2.
+#[derive(Args, Debug)]
+pub struct PlanCommand {
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    cloud: CloudArgs,
+    /// Plans as if nothing existed; needs neither network nor credentials
+    #[arg(long)]
+    offline: bool,
+    /// Prints the plan as JSON
+    #[arg(long)]
+    json: bool,
+    /// Saves the plan, for `vpcc apply FILE`
+    #[arg(short, long = "out", value_name = "FILE", conflicts_with = "offline")]
+    out: Option<String>,
+    /// Ends with code 2 if there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+impl PlanCommand {
+    pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
+        let program = match self.program.load(shell)? {
+            Ok(program) => program,
+            Err(exit) => return Ok(exit),
+        };
+        let plan = if self.offline { self.offline(shell, &program)? } else { self.online(shell, &program)? };
+        if let Some(path) = &self.out {
+            saved::save(path, &self.program, &program, &plan)?;
+            shell.say(format_args!("Saved in {path}; `vpcc apply {path}` does just this."));
+        }
+        if self.json {
+            write_json(&plan, &mut std::io::BufWriter::with_capacity(1 << 16, &mut shell.out))?;
+        } else {
+            write_human(&plan, detail(shell), &mut shell.out)?;
+        }
+        let changes = self.detailed_exitcode && !plan.is_empty();
+        Ok(if changes { Exit::Changes } else { Exit::Done })
+    }
+
+    fn offline(&self, shell: &Shell, program: &Program) -> Result<Plan, Failure> {
+        let region = self.cloud.region_of(&program.model, self.cloud.region_without_cloud(shell))?;
+        let wanted = lower(&program.model, &program.sources, &region);
+        Ok(diff(&program.model.stack, &region, wanted, Vec::new()))
+    }
+
+    fn online(&self, shell: &mut Shell, program: &Program) -> Result<Plan, Failure> {
+        block_on(async {
+            let cloud = self.cloud.open(shell).await?;
+            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
+            let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region)).await??;
+            judge_images(shell, &survey, cloud.genuine)?;
+            Ok(survey.plan)
+        })
+    }
+}
+
+/// How much of a plan is shown.
+pub fn detail(shell: &Shell) -> Detail {
+    if shell.verbose { Detail::Full } else { Detail::Brief }
+}
+
+/// Compares a program with what lives.
+///
+/// # Errors
+/// When EC2 could not be asked.
+pub async fn survey_program(cloud: &Patient<'_>, program: &Program, region: &ecow::EcoString) -> Result<Survey, Failure> {
+    let wanted = lower(&program.model, &program.sources, region);
+    let regions = regions(&program.model, region);
+    Ok(survey(cloud, &program.model.stack, region, &regions, wanted).await?)
+}
+
+/// Images that nothing can be launched from end a plan; an emulator may not know images at all.
+///
+/// # Errors
+/// When Amazon's EC2 has no such image.
+pub fn judge_images(shell: &mut Shell, survey: &Survey, genuine: bool) -> Result<(), Failure> {
+    for problem in &survey.images {
+        let failure = of_image(problem);
+        if genuine {
+            return Err(failure);
+        }
+        shell.say(format_args!("warning: {}", failure.message));
+    }
+    Ok(())
+}

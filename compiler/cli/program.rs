@@ -1,0 +1,142 @@
+//! Reading the program that a command is about, and telling what is wrong with it.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+use clap::Args;
+use std::io::{self, Write};
+use vpcc_core::check::{Compiled, Given, compile};
+use vpcc_core::model::Sound;
+use vpcc_core::problem::{Diagnostic, render, to_json};
+use vpcc_core::source::{ReadError, Sources};
+
+/// Parameter files are read up to this size.
+const MAX_PARAMS: usize = 1 << 20;
+
+/// How problems are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum MessageFormat {
+    /// With the source lines, on standard error.
+    #[default]
+    Human,
+    /// One JSON object a line, on standard output.
+    Json,
+    /// One line each, on standard error.
+    Short,
+}
+
+/// The program that a command is about.
+#[derive(Args, Clone, Debug)]
+pub struct ProgramArgs {
+    /// The program: a .vpc file, or a folder of them
+    #[arg(default_value = ".")]
+    pub path: String,
+    #[command(flatten)]
+    pub inputs: InputArgs,
+}
+
+/// What goes into a program, and how its problems come out.
+#[derive(Args, Clone, Debug)]
+pub struct InputArgs {
+    /// Gives a parameter its value
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Takes parameters from a file with lines such as `NAME = VALUE`
+    #[arg(long = "params", value_name = "FILE")]
+    pub params_file: Vec<String>,
+    /// How problems are told
+    #[arg(long, value_enum, default_value_t)]
+    pub message_format: MessageFormat,
+}
+
+/// A program that can be planned.
+pub struct Program {
+    /// What it means.
+    pub model: Sound,
+    /// Its files.
+    pub sources: Sources,
+    /// The parameters that it was given.
+    pub given: Given,
+}
+
+impl ProgramArgs {
+    /// Reads and checks the program, and tells its problems.
+    ///
+    /// # Errors
+    /// When the program has errors; they have been told.
+    pub fn load(&self, shell: &mut Shell) -> Result<Result<Program, Exit>, Failure> {
+        let given = self.inputs.given(shell)?;
+        let compiled = compile(shell.world.as_ref(), &self.path, &given);
+        report(shell, &compiled, self.inputs.message_format)?;
+        let Compiled { sources, checked } = compiled;
+        match Sound::new(checked) {
+            Ok((model, _)) => Ok(Ok(Program { model, sources, given })),
+            Err(problems) => {
+                shell.say(count(&problems));
+                Ok(Err(Exit::Failed))
+            }
+        }
+    }
+}
+
+impl InputArgs {
+    /// The parameters of the command line and of files; the command line has the last word.
+    ///
+    /// # Errors
+    /// When one is not of the form `NAME=VALUE`, or a file cannot be read.
+    pub fn given(&self, shell: &Shell) -> Result<Given, Failure> {
+        let mut given = Given::new();
+        for path in &self.params_file {
+            let bytes = shell.world.read(path, MAX_PARAMS).map_err(|why| unreadable(path, &why))?;
+            let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("`{path}` is not a text file")))?;
+            for line in text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty()) {
+                let (name, value) = assignment(line, path)?;
+                given.insert(name, value);
+            }
+        }
+        for param in &self.params {
+            let (name, value) = assignment(param, "-p")?;
+            given.insert(name, value);
+        }
+        Ok(given)
+    }
+}
+
+fn assignment(text: &str, whence: &str) -> Result<(String, String), Failure> {
+    let (name, value) = text.split_once('=').ok_or_else(|| {
+        Failure::new(format!("`{text}` in {whence} gives no parameter a value")).help("write it as NAME=VALUE")
+    })?;
+    Ok((name.trim().to_owned(), value.trim().trim_matches('"').to_owned()))
+}
+
+/// A file that could not be read.
+pub fn unreadable(path: &str, why: &ReadError) -> Failure {
+    Failure::new(format!("cannot read `{path}`: {}", why.reason()))
+}
+
+/// Tells all problems of a program.
+///
+/// # Errors
+/// When nobody takes the output.
+pub fn report(shell: &mut Shell, compiled: &Compiled, format: MessageFormat) -> io::Result<()> {
+    for problem in &compiled.checked.problems {
+        match format {
+            MessageFormat::Human => render::human(problem, &compiled.sources, &mut shell.err)?,
+            MessageFormat::Short => render::short(problem, &compiled.sources, &mut shell.err)?,
+            MessageFormat::Json => writeln!(shell.out, "{}", to_json(problem, &compiled.sources))?,
+        }
+    }
+    Ok(())
+}
+
+/// How many problems there are, in words.
+pub fn count(problems: &[Diagnostic]) -> String {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let part = |count: usize, noun: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {noun}")),
+        _ => Some(format!("{count} {noun}s")),
+    };
+    let parts: Vec<String> = part(errors, "error").into_iter().chain(part(problems.len() - errors, "warning")).collect();
+    parts.join(", ")
+}

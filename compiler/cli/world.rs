@@ -1,0 +1,50 @@
+//! The file system, as compilations see it.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use vpcc_core::source::{ReadError, World};
+
+/// The files of this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+impl World for Disk {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        let file = File::open(path).map_err(|error| why(&error))?;
+        let meta = file.metadata().map_err(|error| why(&error))?;
+        if meta.is_dir() {
+            return Err(ReadError::IsFolder);
+        }
+        if meta.len() > limit as u64 {
+            return Err(ReadError::TooLarge { bytes: meta.len() });
+        }
+        // A pipe or a device tells no size: no more than the limit is taken from it.
+        let mut bytes = Vec::new();
+        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| why(&error))?;
+        if bytes.len() > limit { Err(ReadError::TooLarge { bytes: bytes.len() as u64 }) } else { Ok(bytes) }
+    }
+
+    fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError> {
+        if !Path::new(path).is_dir() {
+            return Ok(None);
+        }
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(|error| why(&error))? {
+            let name = entry.map_err(|error| why(&error))?.file_name();
+            // Names that are not text can't be named in messages; they are not programs of ours.
+            names.extend(name.into_string().ok().filter(|name| name.ends_with(".vpc") && !name.starts_with('.')));
+        }
+        names.sort();
+        Ok(Some(names))
+    }
+}
+
+fn why(error: &io::Error) -> ReadError {
+    match error.kind() {
+        ErrorKind::NotFound => ReadError::NotFound,
+        ErrorKind::PermissionDenied => ReadError::Denied,
+        ErrorKind::IsADirectory => ReadError::IsFolder,
+        _ => ReadError::Other(error.to_string()),
+    }
+}
