@@ -14,6 +14,8 @@ const IN_FLIGHT: usize = 20;
 
 /// A call is sent this many times at most while EC2 throttles or fails.
 const ATTEMPTS: u32 = 10;
+/// Server errors and lost answers are rarer, and sometimes for good.
+const UNKNOWN_ATTEMPTS: u32 = 5;
 /// While nothing can be reached at all, it is likely to be a wrong address: fewer.
 const UNREACHABLE_ATTEMPTS: u32 = 3;
 
@@ -110,7 +112,7 @@ impl<'c> Patient<'c> {
         region: &str,
         call: &Call,
         about: About,
-        waiting: &mut (dyn FnMut(&Fault) + Send),
+        waiting: &mut dyn FnMut(&Fault),
     ) -> Result<Map, Fault> {
         let start = Instant::now();
         let mut attempt = 0;
@@ -150,7 +152,7 @@ fn worth_another_try(call: &Call, about: About, fault: &Fault, attempt: u32, ela
         return attempt < ATTEMPTS;
     }
     if fault.effect == Effect::Unknown {
-        return is_repeatable(call) && attempt < ATTEMPTS;
+        return is_repeatable(call) && attempt < UNKNOWN_ATTEMPTS;
     }
     if call.removes() && is_in_use(fault) {
         return elapsed < UNTIL_FREE;

@@ -72,7 +72,7 @@ impl Outcome {
 }
 
 /// Runs a plan to its end, or until `cloud` is asked to stop.
-pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &(dyn Fn(Event<'_>) + Sync)) -> Outcome {
+pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>)) -> Outcome {
     let progress: HashMap<&Address, watch::Sender<Option<bool>>> =
         plan.steps.iter().map(|step| (&step.address, watch::Sender::new(None))).collect();
     let watch = Watch::new(cloud);
@@ -104,7 +104,7 @@ struct Merged {
 struct Runner<'p, 'c> {
     plan: &'p Plan,
     cloud: &'c Patient<'c>,
-    on_event: &'c (dyn Fn(Event<'_>) + Sync),
+    on_event: &'c dyn Fn(Event<'_>),
     watch: Watch<'c>,
     /// Of each step whether it is done (`true`), or will never be (`false`).
     progress: HashMap<&'p Address, watch::Sender<Option<bool>>>,
@@ -150,7 +150,7 @@ impl<'p> Runner<'p, '_> {
 
     async fn ops(&self, step: &'p Step, start: &mut Option<Instant>) -> Result<(), Stop> {
         let ops = step.ops(self.plan);
-        let mentioned: Vec<BTreeSet<&Address>> = ops.iter().map(|op| self.mentioned(step, op)).collect();
+        let mentioned: Vec<BTreeSet<&Address>> = ops.iter().map(|op| mentioned(step, op)).collect();
         let later: BTreeSet<&Address> = mentioned.iter().flatten().copied().collect();
         for need in step.needs.iter().filter(|need| !later.contains(need)) {
             self.wait_for(need).await?;
@@ -168,18 +168,6 @@ impl<'p> Runner<'p, '_> {
         Ok(())
     }
 
-    /// The steps whose things a call mentions without their ids being known yet.
-    fn mentioned(&self, step: &Step, op: &Op) -> BTreeSet<&'p Address> {
-        let mut found = BTreeSet::new();
-        for (_, value) in op.call.parameters.iter() {
-            value.each_ref(&mut |address| {
-                if let (true, Some((address, _))) = (*address != step.address, self.progress.get_key_value(address)) {
-                    found.insert(*address);
-                }
-            });
-        }
-        found
-    }
 
     async fn wait_for(&self, address: &Address) -> Result<(), Stop> {
         let Some(progress) = self.progress.get(address) else { return Ok(()) };
@@ -200,6 +188,7 @@ impl<'p> Runner<'p, '_> {
             None => self.send(step, &call, about).await?,
         };
         let id = self.remember(step, op, &answer)?;
+        self.tag(step, op, &call, &answer, &id).await?;
         let Some(until) = op.wait else { return Ok(()) };
         let there = op.gives.as_ref().is_some_and(|(_, path)| is_there_already(step.kind, &answer, path, until));
         if !there {
@@ -245,6 +234,19 @@ impl<'p> Runner<'p, '_> {
         // A removal is about what was found, whatever else has been made at the address since.
         let found = step.found.as_ref().map(|found| found.id.clone());
         Ok(if op.call.removes() || step.action == Action::Update { found.or(own) } else { own.or(found) }.unwrap_or_default())
+    }
+
+    /// Sets the tags that a creation asked for, if its answer shows that they were dropped.
+    async fn tag(&self, step: &'p Step, op: &Op, call: &Call, answer: &Map, id: &EcoString) -> Result<(), Fault> {
+        let shown = op.shows.and_then(|path| at(answer, path));
+        if shown.as_ref().and_then(Value::as_map).is_none_or(|item| !item.list("Tags").is_empty()) {
+            return Ok(());
+        }
+        let specification = call.parameters.list("TagSpecifications").first().and_then(Value::as_map);
+        let tags = specification.map_or(&[][..], |specification| specification.list("Tags")).to_vec();
+        let call = Call::new("CreateTags", Map::new().with("Resources", [id.clone()]).with("Tags", tags));
+        (self.on_event)(Event::Calling(step, call.action));
+        self.send(step, &call, About::New).await.map(drop)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<Address, EcoString>> {
@@ -294,6 +296,15 @@ impl<'p> Runner<'p, '_> {
             drop(merged.done.send(result));
         }
     }
+}
+
+/// The steps that a step needs and a call of it mentions.
+fn mentioned<'p>(step: &'p Step, op: &Op) -> BTreeSet<&'p Address> {
+    let mut found = BTreeSet::new();
+    for (_, value) in op.call.parameters.iter() {
+        value.each_ref(&mut |address| found.extend(step.needs.iter().find(|need| *need == address)));
+    }
+    found
 }
 
 /// A token by which EC2 knows a repeated launch (EC2 Developer Guide, "Ensuring idempotency"). It follows from the

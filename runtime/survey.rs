@@ -39,6 +39,8 @@ pub struct ImageProblem {
 
 /// The root device of images that nothing is known of; most have this one.
 const USUAL_ROOT_DEVICE: &str = "/dev/xvda";
+/// The size of root disks of images that nothing is known of, in GiB; most images for Linux fit.
+const USUAL_ROOT_GIB: i64 = 8;
 
 /// Looks at what lives of a stack in some regions, and plans what is to be done.
 ///
@@ -83,11 +85,20 @@ async fn images(cloud: &Patient<'_>, plan: &mut Plan) -> Result<Vec<ImageProblem
     for (key, problem) in wanted {
         let item = found.get(&key);
         let state = item.map(|item| item.text("State").to_owned());
-        let device = item.and_then(|item| item.get("RootDeviceName")).and_then(Value::as_text).unwrap_or(USUAL_ROOT_DEVICE);
-        plan.ids.insert(Address::top(&key.1).part("root-device"), device.into());
+        let device = item.map(|item| item.text("RootDeviceName")).filter(|name| !name.is_empty()).unwrap_or(USUAL_ROOT_DEVICE);
+        let gib = item.and_then(|item| root_gib(item, device)).unwrap_or(USUAL_ROOT_GIB);
+        let image = Address::top(&key.1);
+        plan.known.insert(image.part("root-device"), device.into());
+        plan.known.insert(image.part("root-gib"), gib.into());
         if state.as_deref().is_none_or(|state| !state.is_empty() && state != "available") {
             problems.push(ImageProblem { state, ..problem });
         }
     }
     Ok(problems)
+}
+
+fn root_gib(image: &Map, device: &str) -> Option<i64> {
+    let mappings = image.list("BlockDeviceMappings").iter().filter_map(Value::as_map);
+    let mut roots = mappings.filter(|mapping| mapping.text("DeviceName") == device);
+    roots.next()?.map("Ebs")?.get("VolumeSize")?.as_int()
 }

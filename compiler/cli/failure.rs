@@ -74,7 +74,7 @@ impl From<Fault> for Failure {
 pub fn of_step(step: &Step, fault: &Fault) -> Failure {
     let place = place(step.origin());
     let mut failure = Failure::new(format!("{} `{}`{place}: {}", step.kind.noun(), step.address, text(fault)));
-    failure.help.extend(advice(fault));
+    failure.help.extend(advice(fault).map(str::to_owned));
     if fault.effect == Effect::Unknown && step.found.is_none() {
         failure.help.push("nobody knows whether EC2 did it; run the same command again, and it goes on from what lives".into());
     }

@@ -75,7 +75,7 @@ impl<'s> Progress<'s> {
             Event::Started(step) => state.started(step, elapsed),
             Event::Calling(step, action) => state.calling(step, action, elapsed),
             Event::Waiting(step, fault) => {
-                state.line(&format!("  … {} `{}` waits: {}", step.kind.noun(), step.address, fault.message));
+                state.line(&format!("  … {} `{}` waits: {}", step.kind.noun(), step.address, visible(&fault.message)));
             }
             Event::Finished(step, took) => state.finished(step, *took, elapsed),
             Event::Failed(step, fault, _) => state.failed(step, fault, elapsed),
@@ -133,9 +133,9 @@ impl State<'_> {
     }
 
     fn line(&mut self, text: &str) {
-        let text = visible(text);
         match &self.form {
-            Form::Live(bar) => bar.println(if self.shell.colour { text.into_owned() } else { anstream::adapter::strip_str(&text).to_string() }),
+            Form::Live(bar) if self.shell.colour => bar.println(text),
+            Form::Live(bar) => bar.println(anstream::adapter::strip_str(text).to_string()),
             Form::Plain => self.shell.say(text),
             Form::Json => {}
         }

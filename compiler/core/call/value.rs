@@ -279,6 +279,12 @@ impl From<String> for Value {
     }
 }
 
+impl From<&EcoString> for Value {
+    fn from(value: &EcoString) -> Value {
+        Value::Text(value.clone())
+    }
+}
+
 impl From<EcoString> for Value {
     fn from(value: EcoString) -> Value {
         Value::Text(value)

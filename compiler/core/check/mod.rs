@@ -19,7 +19,7 @@ mod unused;
 
 use crate::With;
 use crate::model::{Id, Model, Network};
-use crate::problem::{self, Diagnostic};
+use crate::problem::{self, Diagnostic, codes};
 use crate::source::{self, Sources, World};
 use crate::syntax::{self, Tree};
 use std::collections::BTreeMap;
@@ -46,6 +46,10 @@ pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
     let readable = loaded && trees.iter().all(|tree| tree.readable);
     let value =
         if readable { check(world, &sources, &trees, given).drain_into(&mut problems) } else { Model::default() };
+    if problems.iter().any(Diagnostic::is_error) {
+        // The very line that uses a name may be the one that could not be read.
+        problems.retain(|problem| problem.code != codes::UNUSED);
+    }
     problem::sort(&mut problems);
     Compiled { sources, checked: With { value, problems } }
 }

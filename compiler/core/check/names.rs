@@ -113,6 +113,7 @@ pub(super) enum Problem {
         item: Span,
         keyword: EcoString,
     },
+    Ring { name: EcoString, span: Span },
     Repeated {
         keyword: EcoString,
         span: Span,
@@ -243,6 +244,8 @@ impl Checker<'_> {
         let name = self.fill(word).unwrap_or_else(|| word.text.clone());
         if RESERVED.contains(&name.as_str()) {
             self.report(Problem::Reserved { word: word.clone() });
+            let hole = Entry { symbol: Symbol::Hole, span: word.span, used: true };
+            self.names.scope_mut(scope).insert(name.clone(), hole);
             return name;
         }
         match self.names.scope(scope).get(&name).map(|entry| entry.span) {
@@ -258,7 +261,7 @@ impl Checker<'_> {
     /// Looks a name up, in the network that it is used in and then at the top level; `other.name` looks into another
     /// network. Marks it as used. `None` if there is no such name, which is reported.
     pub(super) fn resolve(&mut self, scope: Scope, word: &Word, wanted: &'static str) -> Option<Symbol> {
-        let path = self.fill(word)?;
+        let path = self.fill(word).filter(|path| !path.is_empty())?;
         let path = path.split('[').next().unwrap_or_default();
         let (scope, name) = match path.split_once('.') {
             None => (scope, path),
@@ -266,13 +269,9 @@ impl Checker<'_> {
                 Some(Symbol::Network(id)) => (Some(id), name),
                 Some(Symbol::Hole) => return Some(Symbol::Hole),
                 _ => {
-                    let nearest = nearest(network, self.names.networks_by_name()).map(str::to_owned);
-                    self.report(Problem::Unknown {
-                        name: network.into(),
-                        span: word.span,
-                        nearest,
-                        wanted: "a network",
-                    });
+                    let nearest = nearest(network, self.names.networks_by_name()).map(|nearest| format!("{nearest}.{name}"));
+                    let name = network.into();
+                    self.report(Problem::Unknown { name, span: word.span, nearest, wanted: "a network" });
                     return None;
                 }
             },
@@ -284,6 +283,7 @@ impl Checker<'_> {
             }
             None => {
                 let nearest = self.names.nearest(scope, name, wanted);
+                let nearest = nearest.map(|nearest| format!("{}{nearest}", &path[..path.len() - name.len()]));
                 self.report(Problem::Unknown { name: path.into(), span: word.span, nearest, wanted });
                 None
             }
@@ -333,14 +333,34 @@ impl Checker<'_> {
         self.report(Problem::WrongKind { name, span: word.span, found, declared, wanted, nearest });
     }
 
+    /// Evaluates the sets of blocks, each after those that it names, whatever their order in the program.
     fn lets(&mut self, declared: &Declarations<'_>) {
-        self.names.lets = vec![Vec::new(); declared.lets.len()];
+        let count = declared.lets.len();
+        self.names.lets = vec![Vec::new(); count];
+        let mut users: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut open = vec![0; count];
         for (index, (_, members)) in declared.lets.iter().enumerate() {
-            let mut blocks = Vec::new();
-            for member in *members {
-                blocks.extend(self.plain_blocks(member));
+            for word in *members {
+                if let Some(Symbol::Let(named)) = self.names.find(None, &word.text).map(|entry| entry.symbol) {
+                    users[named].push(index);
+                    open[index] += 1;
+                }
             }
+        }
+        let mut ready: Vec<usize> = (0..count).rev().filter(|index| open[*index] == 0).collect();
+        while let Some(index) = ready.pop() {
+            let blocks = declared.lets[index].1.iter().flat_map(|word| self.plain_blocks(word)).collect();
             self.names.lets[index] = blocks;
+            for user in std::mem::take(&mut users[index]) {
+                open[user] -= 1;
+                if open[user] == 0 {
+                    ready.push(user);
+                }
+            }
+        }
+        if let Some(index) = open.iter().position(|open| *open > 0) {
+            let name = declared.lets[index].0;
+            self.report(Problem::Ring { name: name.text.clone(), span: name.span });
         }
     }
 
@@ -391,7 +411,7 @@ impl Checker<'_> {
 
     /// A block as it is written, with its parameters put in.
     pub(super) fn block_literal(&mut self, word: &Word) -> Option<Block> {
-        let text = self.fill(word)?;
+        let text = self.fill(word).filter(|text| !text.is_empty())?;
         let parsed = text.parse::<Block>().map_err(|why| NotABlock { text, span: word.span, why });
         self.accept(parsed)
     }
@@ -576,6 +596,9 @@ impl From<Problem> for Diagnostic {
                     .secondary(first, "first here")
                     .help("take one of them out")
             }
+            Problem::Ring { name, span } => Diagnostic::new(codes::BAD_VALUE, format!("`{name}` is made of itself"))
+                .primary(span, "the sets that it names lead back to it")
+                .help("take one name out of the ring"),
             Problem::NetworkAsMember { name, span } => {
                 Diagnostic::new(codes::WRONG_KIND, format!("`{name}` is a network, not blocks"))
                     .primary(span, "a `let` holds blocks")

@@ -265,10 +265,10 @@ impl Checker<'_> {
         let text = self.fill(&disk.size)?;
         let size = gibibytes(&text).and_then(|gib| match gib {
             gib if gib < *least => {
-                Err((format!("a {volume_type} volume has at least {least} GiB"), Some(format!("{least}GiB"))))
+                Err((format!("{volume_type} volumes have at least {least} GiB"), Some(format!("{least}GiB"))))
             }
             gib if gib > *most => {
-                Err((format!("a {volume_type} volume has at most {most} GiB"), Some(format!("{most}GiB"))))
+                Err((format!("{volume_type} volumes have at most {most} GiB"), Some(format!("{most}GiB"))))
             }
             gib => Ok(gib),
         });
@@ -310,7 +310,7 @@ impl Checker<'_> {
 
     /// The address that `at` names: a whole one, or the last parts of one in the subnet.
     fn start(&mut self, word: &Word, subnet: Option<Id<Subnet>>) -> Option<IpAddr> {
-        let text = self.fill(word)?;
+        let text = self.fill(word).filter(|text| !text.is_empty())?;
         if !text.starts_with('.') {
             return self.ip(&Word { text, span: word.span });
         }

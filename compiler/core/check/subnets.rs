@@ -114,7 +114,7 @@ impl Checker<'_> {
     }
 
     fn zone(&mut self, network: Id<Network>, word: &Word) -> Option<EcoString> {
-        let zone = self.fill(word)?;
+        let zone = self.fill(word).filter(|zone| !zone.is_empty())?;
         let region = self.model.networks[network].region.clone().or_else(|| self.model.region.clone());
         let zones = region.as_deref().map_or(Some("abcdef"), catalogue::zones).unwrap_or("abcdef");
         let word = Word { text: zone.clone(), span: word.span };

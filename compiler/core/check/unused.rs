@@ -14,10 +14,6 @@ struct Unused {
 impl Checker<'_> {
     /// Warns of groups, gateways, keys, parameters and sets of blocks that nothing uses.
     pub(super) fn check_unused(&mut self) {
-        // A program with errors may have lost the very line that uses a name.
-        if self.problems.iter().any(Diagnostic::is_error) {
-            return;
-        }
         let named = self.names.unused().into_iter().filter_map(|(name, entry)| match entry.symbol {
             Symbol::Group(_) | Symbol::Gateway(_) | Symbol::Key(_) | Symbol::Let(_) | Symbol::Table(_) => {
                 Some(Unused { name: name.clone(), noun: entry.symbol.noun(), span: entry.span })

@@ -110,7 +110,9 @@ fn root_volume(item: &Map) -> Option<&Map> {
 
 /// The groups it is in; being in the VPC's default group alone is being in none.
 fn groups(item: &Map) -> Vec<Value> {
-    let groups = item.list("SecurityGroups").iter().filter_map(Value::as_map);
+    let interface = item.list("NetworkInterfaces").iter().find_map(Value::as_map);
+    let groups = interface.map_or(item.list("SecurityGroups"), |interface| interface.list("Groups"));
+    let groups = groups.iter().filter_map(Value::as_map);
     let mut ids: Vec<&str> =
         groups.filter(|group| group.text("GroupName") != "default").map(|group| group.text("GroupId")).collect();
     ids.sort_unstable();
@@ -144,7 +146,7 @@ fn create(node: &Resource, making: &Making) -> Vec<Op> {
 
 fn root_mapping(attributes: &Map) -> Map {
     let volume = Map::new()
-        .with_some("VolumeSize", attributes.get("disk_gib"))
+        .with_some("VolumeSize", attributes.get("disk_gib").or(attributes.get("root_gib")))
         .with_some("VolumeType", attributes.get("disk_type"))
         .with_some("Encrypted", attributes.get("disk_encrypted"))
         .with("DeleteOnTermination", true);
@@ -183,8 +185,10 @@ fn update(updating: &Updating) -> Vec<Op> {
 }
 
 fn change_groups(updating: &Updating) -> Vec<Op> {
+    let interface = attribute(&updating.before.attributes, "interface");
     let set = |groups: Value| {
-        Op::new("ModifyInstanceAttribute", Map::new().with("InstanceId", updating.id()).with("Groups", groups))
+        let parameters = Map::new().with("NetworkInterfaceId", &interface).with("Groups", groups);
+        Op::new("ModifyNetworkInterfaceAttribute", parameters)
     };
     let groups = updating.after.attributes.list("groups");
     if !groups.is_empty() {

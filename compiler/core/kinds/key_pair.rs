@@ -51,5 +51,5 @@ fn create(key: &Resource, making: &Making) -> Vec<Op> {
 }
 
 fn delete(key: &Observed, _: Removing) -> Vec<Op> {
-    vec![Op::new("DeleteKeyPair", Map::new().with("KeyPairId", key.id.clone()))]
+    vec![Op::new("DeleteKeyPair", Map::new().with("KeyName", attribute(&key.attributes, "name")))]
 }

@@ -203,6 +203,9 @@ pub struct Op {
     /// A value of the answer that later calls refer to by an address: names separated by dots, numbers for places in
     /// lists. The first call of a creation gives the id of what it makes.
     pub gives: Option<(Address, &'static str)>,
+    /// Where the answer shows the new thing. If it shows it without tags, whoever answered has dropped them (some
+    /// emulators do), and they are set by a call of their own.
+    pub shows: Option<&'static str>,
     /// The list in the request in which calls of several steps can be put together into one.
     pub merges: Option<&'static str>,
     /// What to wait for when the call is done.
@@ -223,13 +226,20 @@ pub enum Wait {
 impl Op {
     /// A call that nothing waits for.
     pub fn new(action: &'static str, parameters: Map) -> Op {
-        Op { call: Call::new(action, parameters), gives: None, merges: None, wait: None }
+        Op { call: Call::new(action, parameters), gives: None, shows: None, merges: None, wait: None }
     }
 
     /// Says where the answer holds what later calls refer to.
     #[must_use]
     pub fn gives(mut self, address: &Address, path: &'static str) -> Op {
         self.gives = Some((address.clone(), path));
+        self
+    }
+
+    /// Says where the answer shows the new thing with its tags.
+    #[must_use]
+    pub fn shows(mut self, path: &'static str) -> Op {
+        self.shows = Some(path);
         self
     }
 

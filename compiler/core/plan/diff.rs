@@ -18,7 +18,7 @@ pub fn diff(stack: &str, region: &str, wanted: Vec<Resource>, found: Vec<Observe
         .filter(|thing| thing.kind.describe.is_some())
         .map(|thing| (thing.id.clone(), thing.address.clone()))
         .collect();
-    let mut differ = Differ { ids: HashMap::new(), names, steps: Vec::new() };
+    let mut differ = Differ { known: HashMap::new(), names, steps: Vec::new() };
     for resource in wanted {
         let found = chosen.remove(&resource.address);
         differ.compare(resource, found);
@@ -31,7 +31,7 @@ pub fn diff(stack: &str, region: &str, wanted: Vec<Resource>, found: Vec<Observe
     for thing in chosen.into_values() {
         differ.remove(thing, None);
     }
-    let plan = Plan { stack: stack.into(), region: region.into(), steps: differ.steps, ids: differ.ids };
+    let plan = Plan { stack: stack.into(), region: region.into(), steps: differ.steps, known: differ.known };
     order::order(plan)
 }
 
@@ -65,8 +65,8 @@ fn likeness(thing: &Observed, wanted: Option<&Resource>) -> (bool, usize) {
 }
 
 struct Differ {
-    /// The id of each thing that stays.
-    ids: HashMap<Address, EcoString>,
+    /// The id of each thing that stays or is dropped.
+    known: HashMap<Address, Value>,
     names: HashMap<EcoString, Address>,
     steps: Vec<Step>,
 }
@@ -85,7 +85,7 @@ impl Differ {
         if dead.is_some() || changes.iter().any(|change| change.replaces.is_some()) {
             return self.replace(wanted, found, changes, dead);
         }
-        self.ids.insert(wanted.address.clone(), found.id.clone());
+        self.know(&found);
         if !changes.is_empty() {
             self.steps.push(Step { found: Some(found), changes, ..step(wanted, Action::Update) });
         }
@@ -105,6 +105,10 @@ impl Differ {
         self.push_making(Step { found: Some(found), changes, reason, removal, ..step(wanted, Action::Replace) });
     }
 
+    fn know(&mut self, found: &Observed) {
+        self.known.insert(found.address.clone(), found.id.clone().into());
+    }
+
     /// Some things need no call to be made: a group's rules, when they are those that EC2 makes by itself.
     fn push_making(&mut self, step: Step) {
         if step.kind.describe.is_some() || !step.raw_ops("").is_empty() {
@@ -114,6 +118,7 @@ impl Differ {
 
     fn remove(&mut self, mut found: Observed, reason: Option<String>) {
         name_references(&mut found.attributes, &self.names);
+        self.know(&found);
         let step = Step {
             address: found.address.clone(),
             kind: found.kind,

@@ -249,9 +249,10 @@ impl<'m> Lowering<'m> {
         let public = settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
         let disk = settings.disk.as_ref();
         let tokens = if settings.imds_optional == Some(true) { "optional" } else { "required" };
-        let root_device = Value::Ref(Address::top(&image).part("root-device"));
+        let of_image = |what: &str| Value::Ref(Address::top(&image).part(what));
+        let (root_device, root_gib) = (of_image("root-device"), of_image("root-gib"));
         Map::new()
-            .with("image", image)
+            .with("image", image.clone())
             .with("type", settings.instance_type.clone().unwrap_or_default())
             .with("subnet", &subnet.address)
             .with("groups", groups)
@@ -265,6 +266,7 @@ impl<'m> Lowering<'m> {
             .with("metadata_tokens", tokens)
             .with("state", "running")
             .with("root_device", root_device)
+            .with_some("root_gib", disk.is_none().then_some(root_gib))
     }
 
     /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, DNS.

@@ -109,8 +109,9 @@ pub struct Plan {
     pub region: EcoString,
     /// What to do, in an order in which it could be done one by one.
     pub steps: Vec<Step>,
-    /// The ids of what lives and stays, by address.
-    pub ids: HashMap<Address, EcoString>,
+    /// What references stand for, as far as it is known: the ids of what lives, but for what is replaced, and what only
+    /// EC2 could tell of images.
+    pub known: HashMap<Address, Value>,
 }
 
 /// How many steps of each kind a plan has.
@@ -131,7 +132,7 @@ impl Step {
     pub fn ops(&self, plan: &Plan) -> Vec<Op> {
         let mut ops = self.raw_ops(&plan.stack);
         for value in ops.iter_mut().flat_map(|op| op.call.parameters.values_mut()) {
-            value.resolve(&mut |address| plan.ids.get(address).cloned().map(Value::Text));
+            value.resolve(&mut |address| plan.known.get(address).cloned());
         }
         ops
     }

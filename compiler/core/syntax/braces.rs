@@ -1,10 +1,12 @@
 //! Braces that don't match, found by a scan before the parser runs, so that one brace gives one message.
 //!
+//! A text in quotes that is never closed hides the brace behind it; it is closed before that brace.
+//!
 //! Where a `}` is missing or too many, the indentation tells where it was meant. There the text is mended for the
 //! parser, byte for byte: a line's ending becomes the missing `}`, a superfluous `}` becomes a `;`. So all places
 //! stay true, and what follows is read as it was meant.
 
-use super::MAX_DEPTH;
+use super::{MAX_DEPTH, broken};
 use crate::problem::{Diagnostic, codes};
 use crate::source::{FileId, Span};
 
@@ -39,7 +41,7 @@ enum Event {
 /// # Errors
 /// When blocks are nested deeper than [`MAX_DEPTH`].
 pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Diagnostic> {
-    let events = scan(text);
+    let Scan { events, unclosed } = scan(text);
     let (mut open, mut stray) = (Vec::new(), 0usize);
     for event in &events {
         let Event::Brace(brace) = event else { continue };
@@ -54,17 +56,15 @@ pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Diagnostic> {
             return Err(too_deep(file, brace.offset));
         }
     }
-    if open.is_empty() && stray == 0 {
+    if open.is_empty() && stray == 0 && unclosed.is_empty() {
         return Ok(Mended { text: None, problems: Vec::new() });
     }
-    let mut mender = Mender {
-        file,
-        bytes: text.as_bytes().to_vec(),
-        open: Vec::new(),
-        missing: open.len(),
-        stray,
-        problems: Vec::new(),
-    };
+    let bytes = text.as_bytes().to_vec();
+    let mut mender = Mender { file, bytes, open: Vec::new(), missing: open.len(), stray, problems: Vec::new() };
+    for (start, end) in unclosed {
+        mender.bytes[end] = b'"';
+        mender.problems.push(broken::unclosed_text(Span::new(file, start, end)));
+    }
     for event in &events {
         mender.step(event);
     }
@@ -77,9 +77,15 @@ fn too_deep(file: FileId, offset: usize) -> Diagnostic {
         .primary(Span::new(file, offset, offset + 1), "this one is too many")
 }
 
-fn scan(text: &str) -> Vec<Event> {
+struct Scan {
+    events: Vec<Event>,
+    /// Texts without a closing quote in front of a brace: where they start, and the blank before the brace.
+    unclosed: Vec<(usize, usize)>,
+}
+
+fn scan(text: &str) -> Scan {
     let bytes = text.as_bytes();
-    let mut events = Vec::new();
+    let (mut events, mut unclosed) = (Vec::new(), Vec::new());
     let (mut index, mut line_start, mut line_before, mut seen) = (0, 0, 0, false);
     while index < bytes.len() {
         let byte = bytes[index];
@@ -95,7 +101,16 @@ fn scan(text: &str) -> Vec<Event> {
                 (line_start, seen) = (index + 1, false);
             }
             b'#' => index = line_end(bytes, index) - 1,
-            b'"' => index = string_end(bytes, index),
+            b'"' => match string_end(bytes, index) {
+                Ok(end) => index = end,
+                Err(end) => match blank_before_brace(text, index, end) {
+                    Some(blank) => {
+                        unclosed.push((index, blank));
+                        index = blank;
+                    }
+                    None => index = end - 1,
+                },
+            },
             b'{' | b'}' => {
                 let indent = bytes[line_start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
                 let brace = Brace { offset: index, opens: byte == b'{', indent, leads: !seen, line_before };
@@ -106,26 +121,32 @@ fn scan(text: &str) -> Vec<Event> {
         }
         index += 1;
     }
-    events
+    Scan { events, unclosed }
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
     bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at)
 }
 
-/// The offset of a string's closing quote, or of the last byte of the line if there is none.
-fn string_end(bytes: &[u8], from: usize) -> usize {
+/// The offset of a string's closing quote; that of the line's end if there is none.
+fn string_end(bytes: &[u8], from: usize) -> Result<usize, usize> {
     let end = line_end(bytes, from);
     let mut index = from + 1;
     while index < end {
         match bytes[index] {
             b'\\' => index += 1,
-            b'"' => return index,
+            b'"' => return Ok(index),
             _ => {}
         }
         index += 1;
     }
-    end - 1
+    Err(end)
+}
+
+/// The blank between a text that is never closed and the brace at the end of its line, if there is such a brace.
+fn blank_before_brace(text: &str, from: usize, end: usize) -> Option<usize> {
+    let line = text[from..end].trim_end_matches(['\r', ' ', '\t']);
+    line.ends_with(" {").then(|| from + line.len() - 2)
 }
 
 struct Mender {

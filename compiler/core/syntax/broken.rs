@@ -2,7 +2,7 @@
 
 use super::forms::{self, Place};
 use super::grammar::{Rule, VpcParser};
-use super::tree::{Item, Word};
+use super::tree::{Item, Node, Statement, Subnet, Word, Zones};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::{FileId, Span};
 use pest::Parser;
@@ -17,7 +17,7 @@ pub(super) fn words(file: FileId, text: &str, span: Span) -> Vec<Word> {
     let mut rest = span.range();
     while words.len() < MAX_WORDS {
         let slice = &text[rest.clone()];
-        let Some(skip) = slice.find(|c: char| !c.is_whitespace() && c != ',') else { break };
+        let Some(skip) = slice.find(|c: char| !is_blank(c) && c != ',') else { break };
         let slice = &slice[skip..];
         let len = word_len(slice);
         let start = rest.start + skip;
@@ -30,13 +30,49 @@ pub(super) fn words(file: FileId, text: &str, span: Span) -> Vec<Word> {
 fn word_len(slice: &str) -> usize {
     match slice.strip_prefix('"').and_then(|rest| rest.find('"')) {
         Some(quote) => quote + 2,
-        None => slice.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(slice.len()),
+        None => slice.find(|c: char| is_blank(c) || c == ',').unwrap_or(slice.len()),
     }
+}
+
+/// What separates words in the grammar; other white space is as wrong as any other character.
+pub(super) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
 /// The keyword that a misspelt one was probably meant to be.
 pub(super) fn meant(word: &str, place: Place) -> Option<&'static str> {
     nearest(word, forms::keywords(place)).or_else(|| nearest(word, forms::FORMS.iter().map(|form| form.keyword)))
+}
+
+/// What can be known of a broken statement that holds others, so that those can be checked all the same.
+pub(super) fn salvage(keyword: &str, words: &[Word], place: Place) -> Option<Statement> {
+    let hole = || Word { text: "".into(), span: words.last().map_or(words[0].span, |last| last.span.after()) };
+    let after = |word: &str| {
+        let at = words.iter().position(|other| other.text == word)?;
+        words.get(at + 1).cloned()
+    };
+    let written = words.get(1).filter(|word| word.is_name())?;
+    let (name, indices) = match written.text.split_once('[') {
+        Some((name, rest)) => (name, rest.strip_suffix(']')),
+        None => (written.text.as_str(), None),
+    };
+    let name = Word { text: name.into(), span: Span { end: written.span.start + name.len() as u32, ..written.span } };
+    let block = words.get(2).filter(|word| word.text.contains('/')).cloned();
+    match (keyword, place) {
+        ("network", Place::File) => Some(Statement::Network { name, was: None, block: block.unwrap_or_else(hole) }),
+        ("routes", Place::Network) => Some(Statement::Routes { name, was: None }),
+        ("sg", Place::Network) => Some(Statement::Sg { names: vec![name], was: None, description: None }),
+        ("subnet", Place::Network) => {
+            let zones = Zones::Az(after("az").unwrap_or_else(hole));
+            Some(Statement::Subnet(Box::new(Subnet { name, was: None, block: block.unwrap_or_else(hole), zones })))
+        }
+        ("node", Place::Network) => {
+            let indices = indices.map(|text| Word { text: text.into(), span: written.span });
+            let start = after("at").or_else(|| Some(hole()));
+            Some(Statement::Node(Box::new(Node { name, indices, was: None, subnet: after("in").unwrap_or_else(hole), start })))
+        }
+        _ => None,
+    }
 }
 
 /// What is wrong with the head of a statement that matches no form.
@@ -51,10 +87,7 @@ pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], plac
     }
     let written = format!("write it as `{}`", form.form);
     if let Some(open) = open_string(slice) {
-        let quote = Span::new(file, head.start as usize + open, head.end as usize);
-        return Diagnostic::new(codes::SYNTAX, "this text has no closing quote")
-            .primary(quote, "it starts here and must end on this line")
-            .fix(quote.after(), "\"");
+        return unclosed_text(Span::new(file, head.start as usize + open, head.end as usize));
     }
     let (offset, expected) = failure(slice);
     let at = head.start as usize + offset;
@@ -70,6 +103,13 @@ pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], plac
         .help(written)
 }
 
+/// A text in quotes that does not end on its line.
+pub(super) fn unclosed_text(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::SYNTAX, "this text has no closing quote")
+        .primary(span, "it starts here and must end on this line")
+        .fix(span.after(), "\"")
+}
+
 /// Where the text stops being a statement, as an offset at the start of a word, and what should stand there.
 fn failure(slice: &str) -> (usize, String) {
     let keyword_end = word_len(slice);
@@ -81,7 +121,7 @@ fn failure(slice: &str) -> (usize, String) {
         InputLocation::Pos(offset) | InputLocation::Span((offset, _)) => offset,
     };
     let offset = offset.max(keyword_end).min(slice.len());
-    let offset = offset + slice[offset..].len() - slice[offset..].trim_start().len();
+    let offset = offset + slice[offset..].len() - slice[offset..].trim_start_matches(is_blank).len();
     let phrases = match error.variant {
         ErrorVariant::ParsingError { positives, .. } => phrases(&positives),
         ErrorVariant::CustomError { .. } => Vec::new(),
@@ -183,7 +223,7 @@ fn not_here(keyword: &str, at: Span, place: Place) -> Diagnostic {
 /// A statement that could be read, but not where it stands.
 pub(super) fn misplaced(item: &Item, place: Place) -> Diagnostic {
     match &item.statement {
-        super::Statement::AclEntry(entry) => {
+        Statement::AclEntry(entry) => {
             Diagnostic::new(codes::MISPLACED_STATEMENT, format!("a numbered entry cannot stand {}", place.phrase()))
                 .primary(entry.number.span, "not here")
                 .help("numbered entries stand in an acl")
@@ -195,6 +235,9 @@ pub(super) fn misplaced(item: &Item, place: Place) -> Diagnostic {
 /// What stands behind a complete statement.
 pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) -> Diagnostic {
     let slice = &text[span.range()];
+    if let Some(open) = open_string(slice) {
+        return unclosed_text(Span { start: span.start + open as u32, ..span });
+    }
     let found = &slice[..word_len(slice)];
     let at = Span { end: span.start + found.len() as u32, ..span };
     let keyword = item.map_or("", |item| item.statement.keyword());
@@ -208,5 +251,5 @@ pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) 
 
 /// A line of `tags` or `env` that is no entry.
 pub(super) fn entry(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::SYNTAX, "expected a name and a value").primary(span, "write it as `NAME \"value\"`")
+    Diagnostic::new(codes::SYNTAX, "expected a name and a value").primary(span, "write it as `NAME \"value\"`, with the name in quotes too if it is more than a word")
 }

@@ -46,18 +46,17 @@ impl Builder<'_> {
         items
     }
 
-    /// A statement that follows a block on the same line needs a `;` in between.
+    /// A statement that follows another one on the same line needs a `;` in between.
     fn check_apart(&mut self, last: &Item, item: &Item) {
-        let between = &self.text[last.span.end as usize..item.span.start as usize];
-        if last.block.is_some()
-            && between.bytes().all(|byte| byte == b' ' || byte == b'\t')
-            && self.text.as_bytes().get(last.span.end as usize - 1) == Some(&b'}')
-        {
-            let at = last.span.after();
+        let end = last.span.end as usize;
+        let between = &self.text[end..item.span.start as usize];
+        // Where a missing brace was put in, the line really ends.
+        let line_ends = self.text.as_bytes().get(end.wrapping_sub(1)) == Some(&b'\n');
+        if !line_ends && between.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
             self.problems.push(
                 Diagnostic::new(codes::SYNTAX, "two statements on one line need a `;` between them")
                     .primary(item.keyword(), "start this on a line of its own, or put a `;` before it")
-                    .fix(at, ";"),
+                    .fix(last.span.after(), ";"),
             );
         }
     }
@@ -70,7 +69,7 @@ impl Builder<'_> {
         let inside = place.inside(statement.keyword());
         let block = parts.pair(Rule::body).map(|body| self.block(body, inside));
         let head_end = block.as_ref().map_or(span.end, |block| block.span.start) as usize;
-        let head_end = span.start as usize + self.text[span.start as usize..head_end].trim_end().len();
+        let head_end = span.start as usize + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len();
         let head = Span::new(self.file, span.start as usize, head_end);
         if let Some(block) = &block {
             span = span.to(block.span);
@@ -93,7 +92,7 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let body = pair.into_inner().find(|inner| inner.as_rule() == Rule::body);
         let head_end = body.as_ref().map_or(span.end as usize, |body| body.as_span().start());
-        let head = Span { end: span.start + self.text[span.start as usize..head_end].trim_end().len() as u32, ..span };
+        let head = Span { end: span.start + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len() as u32, ..span };
         let words = broken::words(self.file, self.text, head);
         self.problems.push(broken::explain(self.file, self.text, head, &words, place));
         let keyword = words.first().map_or("", |word| &word.text);
@@ -102,15 +101,15 @@ impl Builder<'_> {
         } else {
             broken::meant(keyword, place).unwrap_or(keyword)
         };
-        let inside = place.inside(keyword);
-        let block = body.map(|body| self.block(body, inside));
-        Item { span, head, statement: Statement::Broken(words), block }
+        let statement = broken::salvage(keyword, &words, place).unwrap_or_else(|| Statement::Broken(words.clone()));
+        let block = body.map(|body| self.block(body, place.inside(keyword)));
+        Item { span, head, statement, block }
     }
 
     /// What stands behind a statement that could be read.
     fn excess(&mut self, pair: Pair<'_, Rule>, item: Option<&mut Item>, place: Place) {
         let span = self.span(&pair);
-        let span = Span { end: span.start + self.text[span.range()].trim_end().len() as u32, ..span };
+        let span = Span { end: span.start + self.text[span.range()].trim_end_matches(broken::is_blank).len() as u32, ..span };
         self.problems.push(broken::excess(self.text, span, item.as_deref(), place));
         let Some(item) = item else { return };
         let inside = place.inside(item.statement.keyword());

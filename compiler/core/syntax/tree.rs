@@ -3,7 +3,8 @@
 use crate::source::{FileId, Span};
 use ecow::EcoString;
 
-/// A token as it was written, quotes and parameters included.
+/// A token as it was written, quotes and parameters included. An empty one is a hole in a statement that could not be
+/// read whole; that is told already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     /// The text.

@@ -9,8 +9,8 @@ use vpcc_core::source::Memory;
 /// A world with the files that fixtures name, and one program.
 fn world(program: &[u8]) -> Memory {
     Memory::default()
-        .with("keys/me.pub", include_bytes!("../examples/keys/me.pub"))
-        .with("boot/node.sh", include_bytes!("../examples/boot/node.sh"))
+        .with("keys/me.pub", include_bytes!("../../examples/keys/me.pub"))
+        .with("boot/node.sh", include_bytes!("../../examples/boot/node.sh"))
         .with("program.vpc", program)
 }
 
@@ -25,7 +25,7 @@ fn report(program: &[u8]) -> String {
 
 #[test]
 fn fixtures() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/check");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/compiler/check");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "vpc"));
     paths.sort();

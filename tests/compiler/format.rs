@@ -14,7 +14,7 @@ fn formatted(text: &str) -> String {
 
 #[test]
 fn a_laid_out_program_stays_as_it_is() {
-    let text = include_str!("../examples/cluster.vpc");
+    let text = include_str!("../../examples/cluster.vpc");
     assert_eq!(formatted(text), text);
 }
 

@@ -20,7 +20,7 @@ fn compiled(example: &str) -> Compiled {
     program.push_str(example);
     let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
     let world = Memory::default()
-        .with("keys/me.pub", include_bytes!("../examples/keys/me.pub"))
+        .with("keys/me.pub", include_bytes!("../../examples/keys/me.pub"))
         .with("keys/id_ed25519", private)
         .with("boot/node.sh", "#!/bin/sh\ntrue\n")
         .with("boot/large.sh", format!("#!/bin/sh\n#{}\n", "x".repeat(16384)))

@@ -1,0 +1,48 @@
+//! One list of words: the grammar, the table of statements, the reference and the editors' definitions agree with it.
+
+use std::collections::BTreeSet;
+use vpcc_core::syntax::forms::FORMS;
+
+const LIST: &str = include_str!("../../grammar/keywords.txt");
+const GRAMMAR: &str = include_str!("../../grammar/vpc.pest");
+const REFERENCE: &str = include_str!("../../grammar/reference.md");
+const TEXTMATE: &str = include_str!("../../editors/vscode/syntaxes/vpc.tmLanguage.json");
+
+/// The words below a heading of the list.
+fn words(kind: &str) -> BTreeSet<&'static str> {
+    let section = LIST.split_once(&format!("[{kind}]\n")).unwrap().1;
+    let section = section.split("\n[").next().unwrap();
+    section.lines().filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn the_table_of_statements_has_them_all() {
+    let forms: BTreeSet<&str> = FORMS.iter().map(|form| form.keyword).collect();
+    assert_eq!(forms, words("statements"));
+}
+
+#[test]
+fn the_grammar_has_them_all() {
+    for word in words("statements").iter().chain(&words("connectors")) {
+        assert!(GRAMMAR.contains(&format!("\"{word}\"")), "{word} is not in the grammar");
+    }
+}
+
+#[test]
+fn the_reference_speaks_of_them_all() {
+    for word in words("statements") {
+        assert!(REFERENCE.contains(&format!("`{word}")), "{word} is not in the reference");
+    }
+}
+
+#[test]
+fn editors_highlight_them_all() {
+    let grammar: serde_json::Value = serde_json::from_str(TEXTMATE).unwrap();
+    for kind in ["statements", "connectors", "constants", "protocols"] {
+        let pattern = grammar["repository"][kind]["match"].as_str().unwrap();
+        // … (one|two|three)(?![\w-])
+        let alternatives = pattern.rsplit_once("(?!").unwrap().0.trim_end_matches(')').rsplit_once('(').unwrap().1;
+        let highlighted: BTreeSet<&str> = alternatives.split('|').collect();
+        assert_eq!(highlighted, words(kind), "{kind} in the TextMate grammar");
+    }
+}
