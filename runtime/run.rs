@@ -168,7 +168,6 @@ impl<'p> Runner<'p, '_> {
         Ok(())
     }
 
-
     async fn wait_for(&self, address: &Address) -> Result<(), Stop> {
         let Some(progress) = self.progress.get(address) else { return Ok(()) };
         let mut progress = progress.subscribe();
@@ -233,7 +232,8 @@ impl<'p> Runner<'p, '_> {
         let own = self.known().get(&step.address).cloned();
         // A removal is about what was found, whatever else has been made at the address since.
         let found = step.found.as_ref().map(|found| found.id.clone());
-        Ok(if op.call.removes() || step.action == Action::Update { found.or(own) } else { own.or(found) }.unwrap_or_default())
+        Ok(if op.call.removes() || step.action == Action::Update { found.or(own) } else { own.or(found) }
+            .unwrap_or_default())
     }
 
     /// Sets the tags that a creation asked for, if its answer shows that they were dropped.

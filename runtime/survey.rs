@@ -68,7 +68,8 @@ async fn images(cloud: &Patient<'_>, plan: &mut Plan) -> Result<Vec<ImageProblem
         let makes = step.ops(plan).iter().any(|op| op.call.action == "RunInstances");
         if makes {
             let (node, origin) = (step.address.clone(), step.origin().cloned());
-            let problem = ImageProblem { image: image.to_string(), region: step.region.clone(), state: None, node, origin };
+            let problem =
+                ImageProblem { image: image.to_string(), region: step.region.clone(), state: None, node, origin };
             wanted.entry((step.region.clone(), image)).or_insert(problem);
         }
     }
@@ -85,7 +86,8 @@ async fn images(cloud: &Patient<'_>, plan: &mut Plan) -> Result<Vec<ImageProblem
     for (key, problem) in wanted {
         let item = found.get(&key);
         let state = item.map(|item| item.text("State").to_owned());
-        let device = item.map(|item| item.text("RootDeviceName")).filter(|name| !name.is_empty()).unwrap_or(USUAL_ROOT_DEVICE);
+        let device =
+            item.map(|item| item.text("RootDeviceName")).filter(|name| !name.is_empty()).unwrap_or(USUAL_ROOT_DEVICE);
         let gib = item.and_then(|item| root_gib(item, device)).unwrap_or(USUAL_ROOT_GIB);
         let image = Address::top(&key.1);
         plan.known.insert(image.part("root-device"), device.into());

@@ -46,7 +46,13 @@ impl<'c> Watch<'c> {
     ///
     /// # Errors
     /// When it never will be, when nobody can tell, or when it takes too long.
-    pub(crate) async fn wait(&self, region: &EcoString, kind: &'static Kind, id: &EcoString, until: Wait) -> Result<(), Fault> {
+    pub(crate) async fn wait(
+        &self,
+        region: &EcoString,
+        kind: &'static Kind,
+        id: &EcoString,
+        until: Wait,
+    ) -> Result<(), Fault> {
         let (done, end) = oneshot::channel();
         let (region, id, since) = (region.clone(), id.clone(), Instant::now());
         self.waiting().push(Waiting { region, kind, id, until, since, done });

@@ -1,10 +1,13 @@
 //! The real program against a real EC2 emulator, which is looked at with plain Describe calls.
 
+#[path = "support/moto.rs"]
+mod emulator;
 mod support;
 
+use emulator::Moto;
 use std::fs;
 use std::path::Path;
-use support::{Moto, ends, stderr, stdout, workspace};
+use support::{ends, stderr, stdout, workspace};
 use vpcc::Exit;
 use vpcc_core::call::{Map, Value};
 
@@ -33,7 +36,8 @@ fn tag<'m>(item: &'m Map, key: &str) -> Option<&'m str> {
 
 fn instances(moto: &Moto) -> Vec<Map> {
     let reservations = moto.list("DescribeInstances", "Reservations");
-    let all = reservations.iter().flat_map(|reservation| reservation.list("Instances")).filter_map(Value::as_map).cloned();
+    let all =
+        reservations.iter().flat_map(|reservation| reservation.list("Instances")).filter_map(Value::as_map).cloned();
     all.filter(|instance| instance.map("State").unwrap().text("Name") == "running").collect()
 }
 
@@ -51,9 +55,9 @@ fn everything(moto: &Moto) -> Vec<String> {
         ("DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId"),
         ("DescribeLaunchTemplates", "LaunchTemplates", "LaunchTemplateId"),
     ];
-    let ids = listings.into_iter().flat_map(|(action, list, id)| {
-        moto.list(action, list).into_iter().map(move |item| item.text(id).to_owned())
-    });
+    let ids = listings
+        .into_iter()
+        .flat_map(|(action, list, id)| moto.list(action, list).into_iter().map(move |item| item.text(id).to_owned()));
     let running = instances(moto).into_iter().map(|instance| instance.text("InstanceId").to_owned());
     let mut all: Vec<String> = ids.chain(running).collect();
     all.sort();
@@ -81,15 +85,22 @@ fn the_notes_cluster_comes_to_life_and_goes_away_again() {
     let vpcs = owned(&moto, "DescribeVpcs", "Vpcs");
     let [vpc] = vpcs.as_slice() else { panic!("{vpcs:?}") };
     assert_eq!(vpc.text("CidrBlock"), "10.117.0.0/16");
-    assert_eq!((tag(vpc, "vpcc:stack"), tag(vpc, "vpcc:address"), tag(vpc, "Name")), (Some("dahak"), Some("cluster"), Some("cluster")));
+    assert_eq!(
+        (tag(vpc, "vpcc:stack"), tag(vpc, "vpcc:address"), tag(vpc, "Name")),
+        (Some("dahak"), Some("cluster"), Some("cluster"))
+    );
     let subnets = owned(&moto, "DescribeSubnets", "Subnets");
     let [subnet] = subnets.as_slice() else { panic!("{subnets:?}") };
     assert_eq!((subnet.text("CidrBlock"), subnet.text("AvailabilityZone")), ("10.117.0.0/24", "us-west-2a"));
     assert!(subnet.is_true("MapPublicIpOnLaunch"));
     let groups = owned(&moto, "DescribeSecurityGroups", "SecurityGroups");
     let [group] = groups.as_slice() else { panic!("{groups:?}") };
-    let mut ports: Vec<i64> =
-        group.list("IpPermissions").iter().filter_map(Value::as_map).filter_map(|rule| rule.get("FromPort")?.as_int()).collect();
+    let mut ports: Vec<i64> = group
+        .list("IpPermissions")
+        .iter()
+        .filter_map(Value::as_map)
+        .filter_map(|rule| rule.get("FromPort")?.as_int())
+        .collect();
     ports.sort_unstable();
     assert_eq!(ports, [22, 3000, 8080, 9090, 19999, 27017]);
     let mut nodes = instances(&moto);

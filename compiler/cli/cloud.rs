@@ -9,7 +9,7 @@ use std::future::Future;
 use std::io::Write;
 use tokio::sync::watch;
 use vpcc_core::model::Model;
-use vpcc_runtime::aws::{self, Aws};
+use vpcc_runtime::aws::{self, Aws, SetupProblem};
 use vpcc_runtime::sim::Sim;
 use vpcc_runtime::{Cloud, Patient};
 
@@ -67,7 +67,10 @@ impl CloudArgs {
             endpoint_url: self.endpoint_url.clone(),
             allow_http: self.allow_http,
         };
-        let aws = Aws::connect(options).await.map_err(|problem| Failure::new(problem.to_string()).exit(Exit::Setup))?;
+        let aws = Aws::connect(options).await.map_err(|problem| {
+            let exit = if matches!(problem, SetupProblem::NoCredentials(_)) { Exit::Setup } else { Exit::Failed };
+            Failure::new(problem.to_string()).exit(exit)
+        })?;
         if let Some(endpoint) = aws.endpoint() {
             shell.say(format_args!("Talking to {endpoint} instead of Amazon EC2."));
         }
@@ -131,7 +134,8 @@ impl Opened {
     /// # Errors
     /// When it was dropped.
     pub async fn until_interrupted<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
-        let interrupted = || Failure::new("interrupted at once; what lives is tagged, and the next run goes on from it");
+        let interrupted =
+            || Failure::new("interrupted at once; what lives is tagged, and the next run goes on from it");
         tokio::select! {
             done = work => Ok(done),
             () = self.second_signal() => Err(interrupted().exit(Exit::Interrupted)),

@@ -76,7 +76,9 @@ pub fn of_step(step: &Step, fault: &Fault) -> Failure {
     let mut failure = Failure::new(format!("{} `{}`{place}: {}", step.kind.noun(), step.address, text(fault)));
     failure.help.extend(advice(fault).map(str::to_owned));
     if fault.effect == Effect::Unknown && step.found.is_none() {
-        failure.help.push("nobody knows whether EC2 did it; run the same command again, and it goes on from what lives".into());
+        failure
+            .help
+            .push("nobody knows whether EC2 did it; run the same command again, and it goes on from what lives".into());
     }
     failure
 }
@@ -86,8 +88,12 @@ pub fn of_image(problem: &ImageProblem) -> Failure {
     let ImageProblem { image, region, state, node, .. } = problem;
     let place = place(problem.origin.as_ref());
     let failure = match state {
-        None => Failure::new(format!("`{node}`{place}: there is no image `{image}` in {region} that this account may use")),
-        Some(state) => Failure::new(format!("`{node}`{place}: the image `{image}` is {state}, and nothing can be launched from it")),
+        None => {
+            Failure::new(format!("`{node}`{place}: there is no image `{image}` in {region} that this account may use"))
+        }
+        Some(state) => Failure::new(format!(
+            "`{node}`{place}: the image `{image}` is {state}, and nothing can be launched from it"
+        )),
     };
     failure.help("image ids differ from region to region; look one up in the EC2 console under \"AMI Catalog\"")
 }
@@ -110,27 +116,45 @@ fn advice(fault: &Fault) -> Option<&'static str> {
     Some(match code {
         Fault::UNREACHABLE => "check the network, the region, and the endpoint if one is set",
         Fault::NO_ANSWER => "check the network, then run the same command again",
-        Fault::NO_CREDENTIALS | "AuthFailure" | "InvalidClientTokenId" | "SignatureDoesNotMatch" | "MissingAuthenticationToken" => {
+        Fault::NO_CREDENTIALS
+        | "AuthFailure"
+        | "InvalidClientTokenId"
+        | "SignatureDoesNotMatch"
+        | "MissingAuthenticationToken" => {
             "check the credentials: `aws sts get-caller-identity` should answer with your account"
         }
         "RequestExpired" | "ExpiredToken" | "ExpiredTokenException" => {
             "the credentials have expired, or this machine's clock is wrong; sign in again"
         }
-        "UnauthorizedOperation" => "these credentials may not do this; ask whoever manages the account for the permission",
-        "OptInRequired" | "PendingVerification" | "Blocked" => "the account is not ready for this; see its messages in the AWS console",
+        "UnauthorizedOperation" => {
+            "these credentials may not do this; ask whoever manages the account for the permission"
+        }
+        "OptInRequired" | "PendingVerification" | "Blocked" => {
+            "the account is not ready for this; see its messages in the AWS console"
+        }
         "RequestLimitExceeded" => "the account makes too many requests at present; run the same command again later",
-        "VcpuLimitExceeded" => "raise the vCPU quota of this instance family in Service Quotas, or use smaller instances",
+        "VcpuLimitExceeded" => {
+            "raise the vCPU quota of this instance family in Service Quotas, or use smaller instances"
+        }
         "InvalidIPAddress.InUse" => "something else has this address; free it, or let the node start elsewhere",
         "InvalidSubnet.Conflict" => "another subnet of the VPC has these addresses; remove it or choose another block",
         "InvalidKeyPair.Duplicate" => "a key pair of this name exists and is not this stack's; delete or rename it",
-        "InvalidGroup.Duplicate" => "a group of this name exists in the VPC and is not this stack's; delete or rename it",
-        "DependencyViolation" => "something that is not this stack's still uses it; see its network interfaces in the EC2 console",
+        "InvalidGroup.Duplicate" => {
+            "a group of this name exists in the VPC and is not this stack's; delete or rename it"
+        }
+        "DependencyViolation" => {
+            "something that is not this stack's still uses it; see its network interfaces in the EC2 console"
+        }
         "Unsupported" => "the instance type is not offered in this zone; choose another type or zone",
         code if code.starts_with("Insufficient") && code.ends_with("Capacity") => {
             "AWS has no room for this at present; try again later, or use another zone or instance type"
         }
-        code if code.starts_with("InvalidAMIID") => "image ids differ from region to region; look one up for this region",
-        code if code.ends_with("LimitExceeded") => "the account's quota is used up; free something, or raise it in Service Quotas",
+        code if code.starts_with("InvalidAMIID") => {
+            "image ids differ from region to region; look one up for this region"
+        }
+        code if code.ends_with("LimitExceeded") => {
+            "the account's quota is used up; free something, or raise it in Service Quotas"
+        }
         _ => return None,
     })
 }

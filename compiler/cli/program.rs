@@ -89,7 +89,11 @@ impl InputArgs {
         for path in &self.params_file {
             let bytes = shell.world.read(path, MAX_PARAMS).map_err(|why| unreadable(path, &why))?;
             let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("`{path}` is not a text file")))?;
-            for line in text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty()) {
+            for line in text
+                .lines()
+                .map(|line| line.split('#').next().unwrap_or_default().trim())
+                .filter(|line| !line.is_empty())
+            {
                 let (name, value) = assignment(line, path)?;
                 given.insert(name, value);
             }
@@ -137,6 +141,7 @@ pub fn count(problems: &[Diagnostic]) -> String {
         1 => Some(format!("1 {noun}")),
         _ => Some(format!("{count} {noun}s")),
     };
-    let parts: Vec<String> = part(errors, "error").into_iter().chain(part(problems.len() - errors, "warning")).collect();
+    let parts: Vec<String> =
+        part(errors, "error").into_iter().chain(part(problems.len() - errors, "warning")).collect();
     parts.join(", ")
 }

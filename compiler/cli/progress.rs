@@ -199,7 +199,9 @@ impl State<'_> {
         }
         match &self.form {
             Form::Live(bar) => bar.set_message(names.join(", ")),
-            Form::Plain if self.last_said.elapsed() > STILL => self.line(&format!("  … still at work: {}", names.join(", "))),
+            Form::Plain if self.last_said.elapsed() > STILL => {
+                self.line(&format!("  … still at work: {}", names.join(", ")))
+            }
             _ => {}
         }
     }
@@ -280,7 +282,8 @@ impl Summary {
     }
 
     fn json(&self, calls: usize, elapsed: Duration) -> Value {
-        let left: Vec<Value> = self.left.iter().map(|(address, why)| json!({ "address": address, "why": why })).collect();
+        let left: Vec<Value> =
+            self.left.iter().map(|(address, why)| json!({ "address": address, "why": why })).collect();
         json!({
             "type": "finished",
             "done": self.done,

@@ -64,14 +64,23 @@ impl Saved {
         let bytes = match shell.world.read(path, MAX_BYTES) {
             Ok(bytes) => bytes,
             // Whoever reads the program tells what is wrong with its path.
-            Err(ReadError::TooLarge { .. } | ReadError::NotFound | ReadError::Denied | ReadError::IsFolder | ReadError::Other(_)) => {
+            Err(
+                ReadError::TooLarge { .. }
+                | ReadError::NotFound
+                | ReadError::Denied
+                | ReadError::IsFolder
+                | ReadError::Other(_),
+            ) => {
                 return Ok(None);
             }
         };
         if !bytes.starts_with(MAGIC) {
             return Ok(None);
         }
-        let again = || Failure::new(format!("the plan in `{path}` is damaged or of another version of vpcc")).help("make it again with `vpcc plan -o`");
+        let again = || {
+            Failure::new(format!("the plan in `{path}` is damaged or of another version of vpcc"))
+                .help("make it again with `vpcc plan -o`")
+        };
         let saved: Saved = serde_json::from_slice(&bytes).map_err(|_| again())?;
         if saved.vpcc_plan == VERSION { Ok(Some(saved)) } else { Err(again()) }
     }
@@ -87,7 +96,8 @@ impl Saved {
         for (path, digest) in &self.files {
             let same = shell.world.read(path, MAX_BYTES).is_ok_and(|bytes| sha256(&bytes) == *digest);
             if !same {
-                return Err(Failure::new(format!("`{path}` has changed since the plan was made")).help("plan again, and look at the new plan"));
+                return Err(Failure::new(format!("`{path}` has changed since the plan was made"))
+                    .help("plan again, and look at the new plan"));
             }
         }
         let mut args = args.clone();

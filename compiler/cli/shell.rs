@@ -64,7 +64,12 @@ impl Shell {
     }
 
     /// A shell without a terminal, whose output goes where the caller wants it.
-    pub fn with_streams(out: Stream, err: Stream, input: Box<dyn BufRead + Send>, env: fn(&str) -> Option<String>) -> Shell {
+    pub fn with_streams(
+        out: Stream,
+        err: Stream,
+        input: Box<dyn BufRead + Send>,
+        env: fn(&str) -> Option<String>,
+    ) -> Shell {
         let world = Box::new(Disk);
         let (interactive, live, colour, quiet, verbose, standard) = (false, false, false, false, false, false);
         Shell { out, err, input, interactive, live, colour, world, env, quiet, verbose, standard }

@@ -1,5 +1,7 @@
 //! Programs in, diagnostics out: every fixture in `tests/check` with what the compiler says of it.
 
+#![expect(clippy::disallowed_methods, reason = "fixtures are read from the file system")]
+
 use std::fs;
 use std::path::Path;
 use vpcc_core::check::{Given, compile};

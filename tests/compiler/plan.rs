@@ -1,5 +1,7 @@
 //! Programs in, plans out: as if nothing existed.
 
+#![expect(clippy::disallowed_methods, reason = "fixtures are read from the file system")]
+
 use std::fs;
 use std::path::Path;
 use vpcc_core::check::{Given, compile};
@@ -39,6 +41,11 @@ fn every_example_has_an_offline_plan() {
         write_human(&plan, Detail::Brief, &mut human).unwrap();
         let human = String::from_utf8(human).unwrap();
         let json: serde_json::Value = serde_json::from_str(&to_json(&plan)).unwrap();
-        println!("{human}\n{}", serde_json::to_string_pretty(&json).unwrap());
+        let text =
+            format!("{}\n{}", anstream::adapter::strip_str(&human), serde_json::to_string_pretty(&json).unwrap());
+        let name = name.trim_end_matches(".vpc");
+        insta::with_settings!({ snapshot_path => "plan", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, text);
+        });
     }
 }

@@ -72,7 +72,13 @@ pub enum Purpose {
 ///
 /// # Errors
 /// When nobody agrees to it.
-pub async fn carry_out(shell: &mut Shell, cloud: &Opened, plan: &Plan, consent: &Consent, purpose: Purpose) -> Result<Exit, Failure> {
+pub async fn carry_out(
+    shell: &mut Shell,
+    cloud: &Opened,
+    plan: &Plan,
+    consent: &Consent,
+    purpose: Purpose,
+) -> Result<Exit, Failure> {
     let output = if consent.json { Output::Json } else { Output::Human };
     if output == Output::Human {
         write_human(plan, detail(shell), &mut shell.out)?;
@@ -99,8 +105,10 @@ fn ask(shell: &mut Shell, purpose: Purpose) -> Result<(), Failure> {
         Purpose::Destroy => ("Remove all this? What is on the disks is lost. Only `yes` is taken as yes: ", "destroy"),
     };
     if !shell.interactive {
-        return Err(Failure::new(format!("`vpcc {command}` asks before it changes anything, and there is nobody to ask"))
-            .help("use --yes to go ahead without being asked"));
+        return Err(Failure::new(format!(
+            "`vpcc {command}` asks before it changes anything, and there is nobody to ask"
+        ))
+        .help("use --yes to go ahead without being asked"));
     }
     write!(shell.err, "\n{question}")?;
     shell.err.flush()?;
@@ -108,4 +116,3 @@ fn ask(shell: &mut Shell, purpose: Purpose) -> Result<(), Failure> {
     shell.input.read_line(&mut answer)?;
     if answer.trim() == "yes" { Ok(()) } else { Err(Failure::new("not agreed to; nothing was changed")) }
 }
-

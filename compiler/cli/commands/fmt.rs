@@ -74,9 +74,10 @@ fn tell(shell: &mut Shell, sources: &Sources, problems: &[Diagnostic]) -> Result
 fn stdin(shell: &mut Shell) -> Result<vpcc_core::With<Sources>, Failure> {
     let limit = vpcc_core::source::MAX_FILE_BYTES as u64;
     let mut text = String::new();
-    (&mut shell.input).take(limit).read_to_string(&mut text).map_err(|error| {
-        unreadable("standard input", &vpcc_core::source::ReadError::Other(error.to_string()))
-    })?;
+    (&mut shell.input)
+        .take(limit)
+        .read_to_string(&mut text)
+        .map_err(|error| unreadable("standard input", &vpcc_core::source::ReadError::Other(error.to_string())))?;
     let mut sources = Sources::default();
     sources.add("<stdin>", text);
     Ok(vpcc_core::With::clean(sources))

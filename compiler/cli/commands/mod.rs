@@ -17,7 +17,14 @@ use clap::{Parser, Subcommand};
 
 /// A compiler for .vpc: write down an Amazon VPC, have it checked, see the plan, apply it.
 #[derive(Debug, Parser)]
-#[command(name = "vpcc", version, max_term_width = 100, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "vpcc",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 #[command(after_help = "\
 Examples:
   vpcc new cluster.vpc                      write a program to start from

@@ -20,12 +20,12 @@ pub struct New {
 
 impl New {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.file).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => {
-                Failure::new(format!("`{}` exists already, and is left alone", self.file)).help("name another file: `vpcc new other.vpc`")
-            }
-            _ => Failure::new(format!("cannot write `{}`: {error}", self.file)),
-        })?;
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).open(&self.file).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => Failure::new(format!("`{}` exists already, and is left alone", self.file))
+                    .help("name another file: `vpcc new other.vpc`"),
+                _ => Failure::new(format!("cannot write `{}`: {error}", self.file)),
+            })?;
         file.write_all(STARTER.as_bytes())?;
         shell.say(format_args!("Wrote {}. Next: vpcc check {0}, then vpcc plan {0} --offline", self.file));
         Ok(Exit::Done)

@@ -51,7 +51,8 @@ impl Output {
         })?;
         live.retain(|thing| !thing.outputs.is_empty());
         if self.json {
-            let things: BTreeMap<&str, Thing<'_>> = live.iter().map(|thing| (thing.address.as_str(), of(thing))).collect();
+            let things: BTreeMap<&str, Thing<'_>> =
+                live.iter().map(|thing| (thing.address.as_str(), of(thing))).collect();
             serde_json::to_writer_pretty(&mut shell.out, &things).map_err(std::io::Error::from)?;
             writeln!(shell.out)?;
         } else if live.is_empty() {

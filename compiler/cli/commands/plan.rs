@@ -77,7 +77,11 @@ pub fn detail(shell: &Shell) -> Detail {
 ///
 /// # Errors
 /// When EC2 could not be asked.
-pub async fn survey_program(cloud: &Patient<'_>, program: &Program, region: &ecow::EcoString) -> Result<Survey, Failure> {
+pub async fn survey_program(
+    cloud: &Patient<'_>,
+    program: &Program,
+    region: &ecow::EcoString,
+) -> Result<Survey, Failure> {
     let wanted = lower(&program.model, &program.sources, region);
     let regions = regions(&program.model, region);
     Ok(survey(cloud, &program.model.stack, region, &regions, wanted).await?)

@@ -15,19 +15,26 @@ const SUBNETS: usize = 16;
 
 /// A program of so many nodes, spread over so many networks: a statement for each node.
 fn program(nodes: usize, networks: usize) -> String {
-    let mut text = format!("stack bench\nregion us-west-2\nquota networks {networks}\nquota nodes 100000\nlet office = 203.0.113.0/24\n");
+    let mut text = format!(
+        "stack bench\nregion us-west-2\nquota networks {networks}\nquota nodes 100000\nlet office = 203.0.113.0/24\n"
+    );
     let each = nodes.div_ceil(networks);
     for network in 0..networks {
         let (high, low) = (10 + network / 256, network % 256);
         text += &format!("\nnetwork n{network} {high}.{low}.0.0/16 {{\n  gateway igw internet\n");
         for subnet in 0..SUBNETS {
-            text += &format!("  subnet s{subnet} {high}.{low}.{}.0/20 az a {{ public; route 0.0.0.0/0 via igw }}\n", subnet * 16);
+            text += &format!(
+                "  subnet s{subnet} {high}.{low}.{}.0/20 az a {{ public; route 0.0.0.0/0 via igw }}\n",
+                subnet * 16
+            );
         }
         text += "  sg web \"web servers\" {\n    ingress tcp 443 from any\n    ingress tcp 22  from office\n  }\n";
         for node in 0..each {
             let (subnet, place) = (node % SUBNETS, node / SUBNETS + 4);
             let address = format!("{high}.{low}.{}.{}", subnet * 16 + place / 256, place % 256);
-            text += &format!("  node web{node} in s{subnet} at {address} {{\n    type  t3.micro\n    image ami-04681a1dbd79675a5\n    sg    web\n  }}\n");
+            text += &format!(
+                "  node web{node} in s{subnet} at {address} {{\n    type  t3.micro\n    image ami-04681a1dbd79675a5\n    sg    web\n  }}\n"
+            );
         }
         text += "}\n";
     }
@@ -53,7 +60,9 @@ fn sound(sources: &Sources, trees: &[Tree]) -> Sound {
 fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compile");
     group.sample_size(10);
-    for (nodes, networks) in [(1_000, 1), (1_000, 10), (10_000, 1), (10_000, 10), (10_000, 100), (50_000, 1), (100_000, 10), (100_000, 100)] {
+    for (nodes, networks) in
+        [(1_000, 1), (1_000, 10), (10_000, 1), (10_000, 10), (10_000, 100), (50_000, 1), (100_000, 10), (100_000, 100)]
+    {
         let text = program(nodes, networks);
         let name = format!("{nodes} nodes in {networks}");
         group.throughput(Throughput::Bytes(text.len() as u64));

@@ -113,7 +113,10 @@ pub(super) enum Problem {
         item: Span,
         keyword: EcoString,
     },
-    Ring { name: EcoString, span: Span },
+    Ring {
+        name: EcoString,
+        span: Span,
+    },
     Repeated {
         keyword: EcoString,
         span: Span,
@@ -269,7 +272,8 @@ impl Checker<'_> {
                 Some(Symbol::Network(id)) => (Some(id), name),
                 Some(Symbol::Hole) => return Some(Symbol::Hole),
                 _ => {
-                    let nearest = nearest(network, self.names.networks_by_name()).map(|nearest| format!("{nearest}.{name}"));
+                    let nearest =
+                        nearest(network, self.names.networks_by_name()).map(|nearest| format!("{nearest}.{name}"));
                     let name = network.into();
                     self.report(Problem::Unknown { name, span: word.span, nearest, wanted: "a network" });
                     return None;

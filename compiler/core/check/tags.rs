@@ -102,7 +102,8 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "a second time")
             }
             Problem::BadCharacter { what, span, character, allowed } => {
-                let shown = if character.is_control() { character.escape_debug().to_string() } else { character.to_string() };
+                let shown =
+                    if character.is_control() { character.escape_debug().to_string() } else { character.to_string() };
                 Diagnostic::new(codes::BAD_NAME, format!("EC2 takes no `{shown}` in a {what}"))
                     .primary(span, "in this text")
                     .help(format!("it takes {allowed}"))

@@ -40,7 +40,11 @@ impl<'t> Piece<'t> {
             Statement::Tags(entries) | Statement::Env(entries) => {
                 let open = text[start..end].find('{').map_or(end, |at| start + at);
                 head_end = start + text[start..open].trim_end().len();
-                Some(Inner { start: open + 1, end: end - 1, pieces: entries.iter().map(|entry| Piece::entry(text, entry)).collect() })
+                Some(Inner {
+                    start: open + 1,
+                    end: end - 1,
+                    pieces: entries.iter().map(|entry| Piece::entry(text, entry)).collect(),
+                })
             }
             _ => item.block.as_ref().map(|block| Inner {
                 start: block.span.start as usize + 1,

@@ -74,7 +74,9 @@ fn create(options: &Resource, making: &Making) -> Vec<Op> {
         .with("DhcpConfigurations", configurations(&options.attributes))
         .with("TagSpecifications", options.tag_specifications(making.stack, &["dhcp-options"]));
     vec![
-        Op::new("CreateDhcpOptions", parameters).gives(&options.address, "DhcpOptions.DhcpOptionsId").shows("DhcpOptions"),
+        Op::new("CreateDhcpOptions", parameters)
+            .gives(&options.address, "DhcpOptions.DhcpOptionsId")
+            .shows("DhcpOptions"),
         associate((&options.address).into(), &options.attributes),
     ]
 }

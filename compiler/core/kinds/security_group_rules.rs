@@ -61,8 +61,10 @@ fn rules(permissions: &[Value]) -> Vec<Value> {
     rules
 }
 
-/// Where peers stand in a permission: the list, the member with the peer, and what tells such a peer by its text.
-const PEERS: [(&str, &str, fn(&str) -> bool); 4] = [
+/// Where peers of a sort stand in a permission: the list, the member with the peer, and what tells one by its text.
+type PeerSort = (&'static str, &'static str, fn(&str) -> bool);
+
+const PEERS: [PeerSort; 4] = [
     ("IpRanges", "CidrIp", |text| text.contains('.') && text.contains('/')),
     ("Ipv6Ranges", "CidrIpv6", |text| text.contains(':')),
     ("PrefixListIds", "PrefixListId", |text| text.starts_with("pl-")),

@@ -222,7 +222,7 @@ fn text(value: &Option<Value>) -> String {
         Some(Value::Bool(value)) => (if *value { "yes" } else { "no" }).to_owned(),
         Some(Value::Int(value)) => value.to_string(),
         Some(Value::Ref(address)) => address.to_string(),
-        Some(Value::List(list)) => list.iter().map(|value| text_of(value)).collect::<Vec<_>>().join(", "),
+        Some(Value::List(list)) => list.iter().map(text_of).collect::<Vec<_>>().join(", "),
         Some(Value::Map(map)) => map_text(map),
         Some(Value::Sealed(sealed)) => format!("sha256:{}…", &sealed.sha256()[..12]),
     }

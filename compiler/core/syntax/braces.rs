@@ -40,7 +40,7 @@ enum Event {
 ///
 /// # Errors
 /// When blocks are nested deeper than [`MAX_DEPTH`].
-pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Diagnostic> {
+pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Box<Diagnostic>> {
     let Scan { events, unclosed } = scan(text);
     let (mut open, mut stray) = (Vec::new(), 0usize);
     for event in &events {
@@ -53,7 +53,7 @@ pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Diagnostic> {
         }
         open.push(*brace);
         if open.len() > MAX_DEPTH {
-            return Err(too_deep(file, brace.offset));
+            return Err(Box::new(too_deep(file, brace.offset)));
         }
     }
     if open.is_empty() && stray == 0 && unclosed.is_empty() {

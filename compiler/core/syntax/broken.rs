@@ -69,7 +69,13 @@ pub(super) fn salvage(keyword: &str, words: &[Word], place: Place) -> Option<Sta
         ("node", Place::Network) => {
             let indices = indices.map(|text| Word { text: text.into(), span: written.span });
             let start = after("at").or_else(|| Some(hole()));
-            Some(Statement::Node(Box::new(Node { name, indices, was: None, subnet: after("in").unwrap_or_else(hole), start })))
+            Some(Statement::Node(Box::new(Node {
+                name,
+                indices,
+                was: None,
+                subnet: after("in").unwrap_or_else(hole),
+                start,
+            })))
         }
         _ => None,
     }
@@ -251,5 +257,6 @@ pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) 
 
 /// A line of `tags` or `env` that is no entry.
 pub(super) fn entry(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::SYNTAX, "expected a name and a value").primary(span, "write it as `NAME \"value\"`, with the name in quotes too if it is more than a word")
+    Diagnostic::new(codes::SYNTAX, "expected a name and a value")
+        .primary(span, "write it as `NAME \"value\"`, with the name in quotes too if it is more than a word")
 }

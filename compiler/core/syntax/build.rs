@@ -69,7 +69,8 @@ impl Builder<'_> {
         let inside = place.inside(statement.keyword());
         let block = parts.pair(Rule::body).map(|body| self.block(body, inside));
         let head_end = block.as_ref().map_or(span.end, |block| block.span.start) as usize;
-        let head_end = span.start as usize + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len();
+        let head_end =
+            span.start as usize + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len();
         let head = Span::new(self.file, span.start as usize, head_end);
         if let Some(block) = &block {
             span = span.to(block.span);
@@ -92,7 +93,10 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let body = pair.into_inner().find(|inner| inner.as_rule() == Rule::body);
         let head_end = body.as_ref().map_or(span.end as usize, |body| body.as_span().start());
-        let head = Span { end: span.start + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len() as u32, ..span };
+        let head = Span {
+            end: span.start + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len() as u32,
+            ..span
+        };
         let words = broken::words(self.file, self.text, head);
         self.problems.push(broken::explain(self.file, self.text, head, &words, place));
         let keyword = words.first().map_or("", |word| &word.text);
@@ -109,7 +113,8 @@ impl Builder<'_> {
     /// What stands behind a statement that could be read.
     fn excess(&mut self, pair: Pair<'_, Rule>, item: Option<&mut Item>, place: Place) {
         let span = self.span(&pair);
-        let span = Span { end: span.start + self.text[span.range()].trim_end_matches(broken::is_blank).len() as u32, ..span };
+        let span =
+            Span { end: span.start + self.text[span.range()].trim_end_matches(broken::is_blank).len() as u32, ..span };
         self.problems.push(broken::excess(self.text, span, item.as_deref(), place));
         let Some(item) = item else { return };
         let inside = place.inside(item.statement.keyword());

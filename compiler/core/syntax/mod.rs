@@ -37,7 +37,7 @@ pub fn parse(sources: &Sources, file: FileId) -> With<Tree> {
     let text = &sources.file(file).text;
     let braces = match braces::mend(file, text) {
         Ok(braces) => braces,
-        Err(problem) => return With { value: Tree::unreadable(file), problems: vec![problem] },
+        Err(problem) => return With { value: Tree::unreadable(file), problems: vec![*problem] },
     };
     let text = braces.text.as_deref().unwrap_or(text);
     match VpcParser::parse(Rule::file, text) {
