@@ -140,7 +140,7 @@ fn create(node: &Resource, making: &Making) -> Vec<Op> {
         .with("BlockDeviceMappings", [root_mapping(attributes)])
         .with_some("IamInstanceProfile", role.map(|name| Map::new().with("Name", name)))
         .with("MetadataOptions", Map::new().with("HttpTokens", attribute(attributes, "metadata_tokens")))
-        .with("TagSpecifications", node.tag_specifications(making.stack, &["instance", "volume", "network-interface"]));
+        .with("TagSpecifications", node.tag_specifications(making.stack, &["instance", "volume"]));
     vec![Op::new("RunInstances", parameters).gives(&node.address, "Instances.0.InstanceId").wait(Wait::Ready)]
 }
 

@@ -228,15 +228,20 @@ impl<'m> Lowering<'m> {
         let after = self.before_boot(id, node, &region);
         let marks: Vec<(&'static str, EcoString)> =
             node.settings.boot.iter().map(|(sealed, _)| (USER_DATA_TAG, sealed.sha256().into())).collect();
-        let common = self.node_attributes(node, subnet);
+        let attributes = self.node_attributes(node, subnet);
+        let first =
+            Resource { address: node.address.clone(), kind: &INSTANCE, region, attributes, tags, marks, after, origin };
+        let mut last = Some(first);
+        let mut rest = node.count();
         for (address, ip) in node.members() {
-            let mut attributes = common.clone();
+            rest -= 1;
+            // The last one takes what the others copy.
+            let Some(mut resource) = (if rest == 0 { last.take() } else { last.clone() }) else { break };
+            resource.address = address;
             if let Some(ip) = ip {
-                attributes.push("address", ip.to_string());
+                resource.attributes.push("address", ip.to_string());
             }
-            let (region, tags) = (region.clone(), Arc::clone(&tags));
-            let (marks, after, origin) = (marks.clone(), after.clone(), origin.clone());
-            self.add(Resource { address, kind: &INSTANCE, region, attributes, tags, marks, after, origin });
+            self.add(resource);
         }
     }
 

@@ -4,7 +4,8 @@ use super::{Action, Plan, Removal, Step};
 use crate::call::Value;
 use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
 pub(super) fn order(plan: Plan) -> Plan {
@@ -81,20 +82,22 @@ impl<'s> Graph<'s> {
         Graph { steps, makes, removes, removes_address }
     }
 
-    fn needs(&self) -> Vec<BTreeSet<usize>> {
-        let mut needs = vec![BTreeSet::new(); self.steps.len()];
+    fn needs(&self) -> Vec<Vec<usize>> {
+        let mut needs = vec![Vec::new(); self.steps.len()];
         self.makings(&mut needs);
         self.removals(&mut needs);
         self.claims(&mut needs);
         self.kinds(&mut needs);
         for (index, needs) in needs.iter_mut().enumerate() {
-            needs.remove(&index);
+            needs.retain(|need| *need != index);
+            needs.sort_unstable();
+            needs.dedup();
         }
         needs
     }
 
     /// What is made or changed needs what it refers to.
-    fn makings(&self, needs: &mut [BTreeSet<usize>]) {
+    fn makings(&self, needs: &mut [Vec<usize>]) {
         for (index, step) in self.steps.iter().enumerate() {
             let Some(wanted) = &step.wanted else { continue };
             let mut refer = |address: &Address| needs[index].extend(self.makes.get(address));
@@ -107,7 +110,7 @@ impl<'s> Graph<'s> {
     }
 
     /// What is removed needs everything that refers to it to be gone or to refer to it no more.
-    fn removals(&self, needs: &mut [BTreeSet<usize>]) {
+    fn removals(&self, needs: &mut [Vec<usize>]) {
         for (index, step) in self.steps.iter().enumerate() {
             let Some(found) = &step.found else { continue };
             // The step that ends what the thing refers to: its removal, or the change of it.
@@ -117,7 +120,7 @@ impl<'s> Graph<'s> {
             };
             for (_, value) in found.attributes.iter() {
                 self.each_removed(value, &mut |removal| {
-                    needs[removal].insert(ends);
+                    needs[removal].push(ends);
                 });
             }
         }
@@ -134,7 +137,7 @@ impl<'s> Graph<'s> {
     }
 
     /// What is made needs the removal of what now has something that no two can have.
-    fn claims(&self, needs: &mut [BTreeSet<usize>]) {
+    fn claims(&self, needs: &mut [Vec<usize>]) {
         let removed: Vec<(usize, Claim)> = self.claims_of(Action::Delete);
         if removed.is_empty() {
             return;
@@ -183,7 +186,7 @@ impl<'s> Graph<'s> {
     }
 
     /// What is removed needs the removal of whatever else its kind has to outlive in the same VPC.
-    fn kinds(&self, needs: &mut [BTreeSet<usize>]) {
+    fn kinds(&self, needs: &mut [Vec<usize>]) {
         for (index, step) in self.steps.iter().enumerate() {
             let (Action::Delete, Some(found)) = (step.action, &step.found) else { continue };
             if step.kind.goes_after.is_empty() {
@@ -196,7 +199,7 @@ impl<'s> Graph<'s> {
                     && found.attributes.get("vpc").is_some()
                     && found.attributes.get("vpc") == other_found.attributes.get("vpc")
                 {
-                    needs[index].insert(other_index);
+                    needs[index].push(other_index);
                 }
             }
         }
@@ -211,29 +214,27 @@ fn meet(a: &ClaimOn, b: &ClaimOn) -> bool {
     }
 }
 
-/// An order that satisfies all needs: what is made in the order of kinds, what is removed in the opposite one.
+/// An order that satisfies all needs, and otherwise is that of [`by_place`].
 ///
 /// Should steps ever wait for each other in a ring, the first of them goes ahead without what it waits for: EC2 then
 /// refuses what cannot be, which tells more than a step that is never tried.
-fn sort(steps: &[Step], needs: &mut [BTreeSet<usize>]) -> Vec<usize> {
-    let mut open: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
+fn sort(steps: &[Step], needs: &mut [Vec<usize>]) -> Vec<usize> {
+    let mut open: Vec<usize> = needs.iter().map(Vec::len).collect();
     let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
     for (index, needs) in needs.iter().enumerate() {
         needs.iter().for_each(|need| dependents[*need].push(index));
     }
-    let place = |index: usize| {
-        let step = &steps[index];
-        let rank = step.kind.rank() as i32;
-        (if step.action == Action::Delete { -rank } else { rank }, step.address.clone(), index)
-    };
-    let mut ready: BTreeSet<(i32, Address, usize)> =
-        (0..steps.len()).filter(|index| open[*index] == 0).map(place).collect();
+    let by_place = by_place(steps);
+    let mut place = vec![0; steps.len()];
+    by_place.iter().enumerate().for_each(|(position, index)| place[*index] = position);
+    let mut ready: BinaryHeap<Reverse<usize>> =
+        (0..steps.len()).filter(|index| open[*index] == 0).map(|index| Reverse(place[index])).collect();
     let mut order = Vec::with_capacity(steps.len());
     let mut done = vec![false; steps.len()];
+    let mut stuck = by_place.iter().copied();
     while order.len() < steps.len() {
-        let next = ready.pop_first().map(|(.., index)| index);
-        let stuck = || (0..steps.len()).filter(|index| !done[*index]).min_by_key(|index| place(*index));
-        let Some(index) = next.or_else(stuck) else { break };
+        let next = ready.pop().map(|Reverse(position)| by_place[position]);
+        let Some(index) = next.or_else(|| stuck.find(|index| !done[*index])) else { break };
         if done[index] {
             continue;
         }
@@ -243,16 +244,31 @@ fn sort(steps: &[Step], needs: &mut [BTreeSet<usize>]) -> Vec<usize> {
         for dependent in &dependents[index] {
             open[*dependent] = open[*dependent].saturating_sub(1);
             if open[*dependent] == 0 && !done[*dependent] {
-                ready.insert(place(*dependent));
+                ready.push(Reverse(place[*dependent]));
             }
         }
     }
     order
 }
 
+/// Steps in the order that a person would choose: what is made in the order of kinds, what is removed in the opposite
+/// one, and both by address.
+fn by_place(steps: &[Step]) -> Vec<usize> {
+    let rank = |step: &Step| {
+        let rank = step.kind.rank() as i32;
+        if step.action == Action::Delete { -rank } else { rank }
+    };
+    let mut order: Vec<usize> = (0..steps.len()).collect();
+    order.sort_by_cached_key(|index| (rank(&steps[*index]), steps[*index].address.clone()));
+    order
+}
+
 /// Joins each replacement again with the removal of the old thing where nothing has to come in between: where nobody
 /// else waits for a removal that comes first, or a removal that comes last waits for nobody else.
 fn merge_removals(mut plan: Plan) -> Plan {
+    if plan.steps.iter().all(|step| step.action != Action::Replace) {
+        return plan;
+    }
     let places: HashMap<Address, usize> =
         plan.steps.iter().enumerate().map(|(index, step)| (step.address.clone(), index)).collect();
     let mut waiting: HashMap<Address, usize> = HashMap::new();
