@@ -1,1 +1,308 @@
-//! The embedded EC2.
+//! The embedded EC2: strict, deterministic, and in this process.
+//!
+//! In: calls, as plans hold them. Out: answers by the EC2 API's names, or refusals with EC2's codes and words. It is what
+//! vpcc is tried and tested with where there is no account, so it refuses what EC2 refuses, keeps EC2's quotas, and takes
+//! its time. A call goes the way `admit` → `perform` → `answer`; what is to go wrong on purpose belongs between those.
+//!
+//! Absent on purpose: eventual consistency, throttling and lost answers; the default VPC that most accounts have in each
+//! region; permissions; and everything that packets do.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+//! use vpcc_core::call::{Call, map};
+//! use vpcc_runtime::{Cloud, sim::Sim};
+//!
+//! let sim = Sim::new();
+//! let call = Call::new("CreateVpc", map! { "CidrBlock" => "10.0.0.0/16" });
+//! let answer = sim.call("eu-central-1", &call).await.unwrap();
+//! assert_eq!(answer.map("Vpc").unwrap().text("State"), "pending");
+//! # });
+//! ```
+
+mod acls;
+mod actions;
+mod addresses;
+mod answer;
+mod describe;
+mod dhcp;
+mod disks;
+mod file;
+mod filters;
+mod gateways;
+mod groups;
+mod ids;
+mod images;
+mod input;
+mod instance_changes;
+mod instance_filters;
+mod instances;
+mod interfaces;
+mod journal;
+mod keys;
+mod launch;
+mod metadata;
+mod network;
+mod power;
+mod profiles;
+mod quotas;
+mod refusal;
+mod region;
+mod regions;
+mod route_tables;
+mod routes;
+mod rule_actions;
+mod rules;
+mod settle;
+mod site;
+mod state;
+mod subnet;
+mod tags;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod time;
+mod tokens;
+mod volumes;
+mod vpc;
+
+pub use file::SimProblem;
+pub use images::Image;
+pub use quotas::Quota;
+pub use time::Timing;
+
+use crate::cloud::{Answer, Cloud, Effect, Fault};
+use actions::Action;
+use file::Keeper;
+use images::Images;
+use journal::Journal;
+use site::{Site, Terms};
+use state::State;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use time::Moment;
+use tokio::time::Instant;
+use vpcc_core::call::{Call, Map};
+use vpcc_core::check::catalogue;
+
+/// An embedded EC2, with one account in which nothing lives at first.
+///
+/// It can be called from many tasks at once; each call takes effect at one instant.
+#[derive(Debug)]
+pub struct Sim {
+    terms: Terms,
+    latency: Duration,
+    started: Instant,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    /// What time it was in the state when this process got it.
+    since: Moment,
+    keeper: Option<Keeper>,
+    journal: Journal,
+}
+
+impl Default for Sim {
+    fn default() -> Sim {
+        Sim::new()
+    }
+}
+
+impl Sim {
+    /// An embedded EC2 that is gone with this process.
+    pub fn new() -> Sim {
+        Sim::with(State::default(), None)
+    }
+
+    /// An embedded EC2 that is kept in a file: a new one if the file isn't there. Other processes may use the same file
+    /// at the same time. Beside it, a file of the same name with `.lock` added is made.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or written, or holds something else; then it is left as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Sim, SimProblem> {
+        let (keeper, state) = Keeper::open(path.as_ref())?;
+        Ok(Sim::with(state, Some(keeper)))
+    }
+
+    fn with(state: State, keeper: Option<Keeper>) -> Sim {
+        let inner = Inner { since: state.now, state, keeper, journal: Journal::default() };
+        let (terms, latency) = (Terms::default(), Duration::ZERO);
+        Sim { terms, latency, started: Instant::now(), inner: Mutex::new(inner) }
+    }
+
+    /// The same, with calls that take a time: the effect comes after half of it.
+    #[must_use]
+    pub fn with_latency(mut self, latency: Duration) -> Sim {
+        self.latency = latency;
+        self
+    }
+
+    /// The same, with other times for what takes a while.
+    #[must_use]
+    pub fn with_timing(mut self, timing: Timing) -> Sim {
+        self.terms.timing = timing;
+        self
+    }
+
+    /// The same, with another quota in all regions.
+    #[must_use]
+    pub fn with_quota(mut self, quota: Quota, limit: usize) -> Sim {
+        self.terms.quotas.set(quota, limit);
+        self
+    }
+
+    /// The same, with these images in every region and no others.
+    #[must_use]
+    pub fn with_images(mut self, images: impl IntoIterator<Item = Image>) -> Sim {
+        self.terms.images = Images::Only(images.into_iter().collect());
+        self
+    }
+
+    /// The same, with another number for the account: 12 digits.
+    #[must_use]
+    pub fn with_account(self, id: impl Into<String>) -> Sim {
+        self.inner().state.account = id.into();
+        self
+    }
+
+    /// The last calls, from the oldest one on, each with its action and how long after the start it came. There are
+    /// 10,000 at most.
+    pub fn calls(&self) -> Vec<(String, Duration)> {
+        self.inner().journal.calls()
+    }
+
+    /// How often each action was called.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        self.inner().journal.counts()
+    }
+
+    /// Everything that lives by now, by region, kind and id; regions and kinds without anything are left out. What EC2
+    /// makes by itself with a VPC is shown, the DHCP options that it makes for a region are not, nor are terminated
+    /// instances. While the file that keeps the state cannot be read, it is what was last known of it.
+    pub fn snapshot(&self) -> serde_json::Value {
+        let mut inner = self.inner();
+        drop(inner.refresh(self.elapsed()));
+        let now = inner.now(self.elapsed());
+        let mut regions = serde_json::Map::new();
+        for (name, region) in inner.state.regions() {
+            let mut region = region.clone();
+            settle::settle(&mut region, &self.terms.timing, now);
+            let living = region.living();
+            if !living.is_empty() {
+                regions.insert(name.to_owned(), living.into());
+            }
+        }
+        regions.into()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // A region is replaced as a whole, so what another thread left is whole even if it panicked.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Instant::now().saturating_duration_since(self.started)
+    }
+
+    /// Lets a call in.
+    async fn admit(&self, call: &Call, arrived: Instant) {
+        self.inner().journal.note(call.action, self.elapsed());
+        self.pass(arrived + self.latency / 2).await;
+    }
+
+    /// Obeys or refuses a call, at one instant.
+    fn perform(&self, region: &str, call: &Call) -> Result<Map, Fault> {
+        let Some((name, action)) = Action::named(call.action) else {
+            return Err(Fault::refused(Fault::UNKNOWN_CALL, format!("the embedded EC2 does not know {}", call.action)));
+        };
+        if catalogue::zones(region).is_none() {
+            return Err(Fault::refused(Fault::UNREACHABLE, format!("there is no region {region}")));
+        }
+        self.inner().perform(&self.terms, self.elapsed(), region, name, action, &call.parameters)
+    }
+
+    /// Gives the answer.
+    async fn answer(&self, outcome: Result<Map, Fault>, arrived: Instant) -> Result<Map, Fault> {
+        self.pass(arrived + self.latency).await;
+        outcome
+    }
+
+    async fn pass(&self, until: Instant) {
+        if !self.latency.is_zero() {
+            tokio::time::sleep_until(until).await;
+        }
+    }
+}
+
+impl Cloud for Sim {
+    fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
+        Box::pin(async move {
+            let arrived = Instant::now();
+            self.admit(call, arrived).await;
+            let outcome = self.perform(region, call);
+            self.answer(outcome, arrived).await
+        })
+    }
+}
+
+impl Inner {
+    fn now(&self, elapsed: Duration) -> Moment {
+        self.since.after(elapsed)
+    }
+
+    /// Takes in what other processes have done, and keeps them out until the result is dropped.
+    fn refresh(&mut self, elapsed: Duration) -> Result<Option<file::Held>, SimProblem> {
+        let Some(keeper) = &mut self.keeper else { return Ok(None) };
+        let held = keeper.hold()?;
+        if let Some(state) = keeper.changed()? {
+            // Time never runs backwards, though it ran on elsewhere.
+            self.since = self.since.after(state.now.since(self.since.after(elapsed)));
+            self.state = state;
+        }
+        Ok(Some(held))
+    }
+
+    fn perform(
+        &mut self,
+        terms: &Terms,
+        elapsed: Duration,
+        region: &str,
+        name: &'static str,
+        action: Action,
+        parameters: &Map,
+    ) -> Result<Map, Fault> {
+        let _held = self.refresh(elapsed).map_err(lost)?;
+        let now = self.now(elapsed);
+        let account = self.state.account.clone();
+        if settle::settle(self.state.region(region), &terms.timing, now) {
+            self.state.now = now;
+            self.keep().map_err(lost)?;
+        }
+        let live = self.state.region(region);
+        if action.reads() {
+            let mut site = Site { region: live, terms, account: &account, now, action: name, parameters };
+            return Ok(action.perform(&mut site)?);
+        }
+        let mut draft = live.clone();
+        let mut site = Site { region: &mut draft, terms, account: &account, now, action: name, parameters };
+        let answer = action.perform(&mut site)?;
+        let before = std::mem::replace(live, draft);
+        self.state.now = now;
+        self.keep().inspect_err(|_| *self.state.region(region) = before).map_err(lost)?;
+        Ok(answer)
+    }
+
+    fn keep(&mut self) -> Result<(), SimProblem> {
+        self.keeper.as_mut().map_or(Ok(()), |keeper| keeper.save(&self.state))
+    }
+}
+
+/// The fault of a call while the state cannot be read or kept: it has no effect.
+fn lost(problem: SimProblem) -> Fault {
+    Fault { code: "InternalError".to_owned(), message: problem.to_string(), request_id: None, effect: Effect::None }
+}

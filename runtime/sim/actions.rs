@@ -1,0 +1,157 @@
+//! The table of actions: which function performs which.
+//!
+//! In: the name of an action. Out: how to perform it. To add an action: its parameters as a struct, a function in its
+//! family's file, and a line here.
+
+use super::describe::{self, Listing};
+use super::input;
+use super::refusal::{Refusal, Reply};
+use super::rule_actions::Direction::{Egress, Ingress};
+use super::site::Site;
+use super::{
+    acls, dhcp, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata, power,
+    profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
+};
+use vpcc_core::call::{Map, Value};
+
+/// How an action is performed.
+#[derive(Clone, Copy)]
+pub(super) enum Action {
+    /// It lists what there is.
+    Lists(&'static Listing),
+    /// It reads in a way of its own.
+    Reads(fn(&Site, &Map) -> Reply),
+    /// It changes something.
+    Does(fn(&mut Site, &Map) -> Reply),
+}
+
+impl Action {
+    /// The action of a name, with that name.
+    pub fn named(name: &str) -> Option<(&'static str, Action)> {
+        ACTIONS.iter().find(|(other, _)| *other == name).copied()
+    }
+
+    /// Whether it only reads.
+    pub fn reads(self) -> bool {
+        !matches!(self, Action::Does(_))
+    }
+
+    /// Performs it.
+    pub fn perform(self, site: &mut Site) -> Reply {
+        let parameters = without_dry_run(site)?;
+        match self {
+            Action::Lists(listing) => describe::describe(site, &parameters, listing),
+            Action::Reads(perform) => perform(site, &parameters),
+            Action::Does(perform) => perform(site, &parameters),
+        }
+    }
+}
+
+/// Actions without the parameter `DryRun` (EC2 API model).
+const NO_DRY_RUN: [&str; 6] = [
+    "AssociateIamInstanceProfile",
+    "DescribeIamInstanceProfileAssociations",
+    "DisassociateIamInstanceProfile",
+    "ModifySubnetAttribute",
+    "ModifyVpcAttribute",
+    "ReplaceIamInstanceProfileAssociation",
+];
+
+/// The parameters without `DryRun`. When it is set, EC2 tells that the caller may do this, whether or not it would work.
+fn without_dry_run(site: &Site) -> Result<Map, Refusal> {
+    let mut parameters = site.parameters.clone();
+    if NO_DRY_RUN.contains(&site.action) {
+        return Ok(parameters);
+    }
+    match parameters.remove("DryRun") {
+        None | Some(Value::Bool(false)) => Ok(parameters),
+        Some(Value::Bool(true)) => {
+            Err(Refusal::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
+        }
+        Some(_) => Err(Refusal::invalid("The value of parameter DryRun is invalid: expected a boolean")),
+    }
+}
+
+macro_rules! does {
+    ($perform:path $(, $more:expr)?) => {
+        Action::Does(|site, parameters| $perform(site, input::read(parameters)? $(, $more)?))
+    };
+}
+
+macro_rules! reads {
+    ($perform:path) => {
+        Action::Reads(|site, parameters| $perform(site, input::read(parameters)?))
+    };
+}
+
+static ACTIONS: &[(&str, Action)] = &[
+    ("AssociateDhcpOptions", does!(dhcp::associate)),
+    ("AssociateIamInstanceProfile", does!(profiles::associate)),
+    ("AssociateRouteTable", does!(route_tables::associate)),
+    ("AttachInternetGateway", does!(gateways::attach)),
+    ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
+    ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
+    ("CreateDhcpOptions", does!(dhcp::create)),
+    ("CreateInternetGateway", does!(gateways::create)),
+    ("CreateLaunchTemplate", does!(templates::create)),
+    ("CreateRoute", does!(routes::create)),
+    ("CreateRouteTable", does!(route_tables::create)),
+    ("CreateSecurityGroup", does!(groups::create)),
+    ("CreateSubnet", does!(subnet::create)),
+    ("CreateTags", does!(tags::create)),
+    ("CreateVpc", does!(vpc::create)),
+    ("DeleteDhcpOptions", does!(dhcp::delete)),
+    ("DeleteInternetGateway", does!(gateways::delete)),
+    ("DeleteKeyPair", does!(keys::delete)),
+    ("DeleteLaunchTemplate", does!(templates::delete)),
+    ("DeleteRoute", does!(routes::delete)),
+    ("DeleteRouteTable", does!(route_tables::delete)),
+    ("DeleteSecurityGroup", does!(groups::delete)),
+    ("DeleteSubnet", does!(subnet::delete)),
+    ("DeleteTags", does!(tags::delete)),
+    ("DeleteVpc", does!(vpc::delete)),
+    ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
+    ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
+    ("DescribeImages", Action::Reads(images::describe)),
+    ("DescribeInstances", Action::Reads(instances::describe)),
+    ("DescribeInternetGateways", Action::Lists(&gateways::INTERNET_GATEWAYS)),
+    ("DescribeKeyPairs", Action::Reads(keys::describe)),
+    ("DescribeLaunchTemplates", Action::Reads(templates::describe)),
+    ("DescribeNetworkAcls", Action::Lists(&acls::NETWORK_ACLS)),
+    ("DescribeNetworkInterfaces", Action::Lists(&interfaces::INTERFACES)),
+    ("DescribeRegions", Action::Lists(&regions::REGIONS)),
+    ("DescribeRouteTables", Action::Lists(&route_tables::ROUTE_TABLES)),
+    ("DescribeSecurityGroups", Action::Reads(groups::describe)),
+    ("DescribeSubnets", Action::Lists(&subnet::SUBNETS)),
+    ("DescribeTags", Action::Lists(&tags::TAGS)),
+    ("DescribeVolumes", Action::Lists(&volumes::VOLUMES)),
+    ("DescribeVpcAttribute", reads!(vpc::describe_attribute)),
+    ("DescribeVpcs", Action::Lists(&vpc::VPCS)),
+    ("DetachInternetGateway", does!(gateways::detach)),
+    ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
+    ("DisassociateRouteTable", does!(route_tables::disassociate)),
+    ("ImportKeyPair", does!(keys::import)),
+    ("ModifyInstanceAttribute", does!(instance_changes::modify)),
+    ("ModifyInstanceMetadataOptions", does!(metadata::modify)),
+    ("ModifyNetworkInterfaceAttribute", does!(interfaces::modify)),
+    ("ModifySubnetAttribute", does!(subnet::modify)),
+    ("ModifyVolume", does!(volumes::modify)),
+    ("ModifyVpcAttribute", does!(vpc::modify)),
+    ("ReplaceIamInstanceProfileAssociation", does!(profiles::replace)),
+    ("ReplaceRoute", does!(routes::replace)),
+    ("ReplaceRouteTableAssociation", does!(route_tables::replace_association)),
+    ("RevokeSecurityGroupEgress", does!(rule_actions::revoke, Egress)),
+    ("RevokeSecurityGroupIngress", does!(rule_actions::revoke, Ingress)),
+    ("RunInstances", does!(launch::run)),
+    ("StartInstances", does!(power::start)),
+    ("StopInstances", does!(power::stop)),
+    ("TerminateInstances", does!(power::terminate)),
+    ("UpdateSecurityGroupRuleDescriptionsEgress", does!(rule_actions::describe, Egress)),
+    ("UpdateSecurityGroupRuleDescriptionsIngress", does!(rule_actions::describe, Ingress)),
+];
+
+/// The names of all actions.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ACTIONS.iter().map(|(name, _)| *name)
+}

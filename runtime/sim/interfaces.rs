@@ -1,0 +1,247 @@
+//! Network interfaces: the one of each instance.
+
+use super::answer::{self, Members};
+use super::describe::{Item, Listing, Pages};
+use super::groups;
+use super::ids;
+use super::input::{Setting, Switch, just_one};
+use super::refusal::{Refusal, Reply};
+use super::region::{Region, thing};
+use super::regions;
+use super::site::Site;
+use super::tags::Tags;
+use super::time::Moment;
+use serde::{Deserialize, Serialize};
+use std::net::Ipv4Addr;
+use vpcc_core::call::Map;
+
+/// A network interface.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Interface {
+    pub vpc: String,
+    pub subnet: String,
+    pub address: Ipv4Addr,
+    pub groups: Vec<String>,
+    pub description: String,
+    pub source_dest_check: bool,
+    /// Whether it is to have a public address whenever its instance runs.
+    pub wants_public: bool,
+    pub public: Option<Ipv4Addr>,
+    pub attachment: Option<Attachment>,
+    pub tags: Tags,
+}
+
+/// That an interface is the first one of an instance.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Attachment {
+    pub id: String,
+    pub instance: String,
+    pub delete_on_termination: bool,
+    pub at: Moment,
+}
+
+thing!(Interface, ids::INTERFACE);
+
+impl Interface {
+    /// The instance that it is attached to.
+    pub fn instance(&self) -> Option<&str> {
+        self.attachment.as_ref().map(|attachment| attachment.instance.as_str())
+    }
+}
+
+/// A public address that nothing had before. They are of the range for tests of network devices (RFC 2544), which leads
+/// nowhere.
+pub(super) fn new_public(region: &mut Region) -> Ipv4Addr {
+    const FIRST: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 0);
+    const SIZE: u64 = 1 << 17;
+    let count = region.count("public-address") % SIZE;
+    Ipv4Addr::from(u32::from(FIRST) + u32::try_from(count).unwrap_or_default())
+}
+
+/// `ModifyNetworkInterfaceAttribute`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Modify {
+    network_interface_id: String,
+    associate_public_ip_address: Option<bool>,
+    description: Option<Setting>,
+    groups: Option<Vec<String>>,
+    source_dest_check: Option<Switch>,
+}
+
+/// `ModifyNetworkInterfaceAttribute`: one attribute a call. A public address comes or goes at once if the instance runs,
+/// and else when it starts.
+pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
+    just_one(&[
+        ("associatePublicIpAddress", call.associate_public_ip_address.is_some()),
+        ("description", call.description.is_some()),
+        ("groups", call.groups.is_some()),
+        ("sourceDestCheck", call.source_dest_check.is_some()),
+    ])?;
+    let id = call.network_interface_id.as_str();
+    site.region.interfaces.find(id)?;
+    if let Some(groups) = &call.groups {
+        set_groups(site, id, groups)?;
+    }
+    if let Some(public) = call.associate_public_ip_address {
+        set_public(site, id, public)?;
+    }
+    let interface = site.region.interfaces.find_mut(id)?;
+    if let Some(Setting { value }) = call.description {
+        interface.description = value;
+    }
+    if let Some(Switch { value }) = call.source_dest_check {
+        interface.source_dest_check = value;
+    }
+    Ok(answer::nothing())
+}
+
+/// Puts an interface into other groups: at least one.
+pub(super) fn set_groups(site: &mut Site, id: &str, asked: &[String]) -> Result<(), Refusal> {
+    if asked.is_empty() {
+        return Err(Refusal::missing("Groups"));
+    }
+    let vpc = site.region.interfaces.find(id)?.vpc.clone();
+    let groups = groups::for_interface(site, &vpc, asked)?;
+    site.region.interfaces.find_mut(id)?.groups = groups;
+    Ok(())
+}
+
+fn set_public(site: &mut Site, id: &str, public: bool) -> Result<(), Refusal> {
+    let instance = site.region.interfaces.find(id)?.instance();
+    let runs = instance.and_then(|id| site.region.instances.get(id)).is_some_and(|instance| instance.runs());
+    let address = if public && runs { Some(new_public(site.region)) } else { None };
+    let interface = site.region.interfaces.find_mut(id)?;
+    interface.wants_public = public;
+    interface.public = address.filter(|_| interface.public.is_none()).or(interface.public).filter(|_| public);
+    Ok(())
+}
+
+/// The private name of an address: `ip-10-0-0-5.eu-central-1.compute.internal`.
+pub(super) fn private_name(site: &Site, address: Ipv4Addr) -> String {
+    let dashes = address.to_string().replace('.', "-");
+    format!("ip-{dashes}.{}", regions::private_domain(&site.region.name))
+}
+
+/// The public name of an address; empty unless the VPC has both DNS switches on (VPC User Guide, "DNS attributes").
+pub(super) fn public_name(site: &Site, vpc: &str, address: Ipv4Addr) -> String {
+    let named = site.region.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames);
+    if !named {
+        return String::new();
+    }
+    let dashes = address.to_string().replace('.', "-");
+    format!("ec2-{dashes}.{}", regions::public_domain(&site.region.name))
+}
+
+/// `DescribeNetworkInterfaces`.
+pub(super) static INTERFACES: Listing = Listing {
+    list: "NetworkInterfaces",
+    ids: "NetworkInterfaceIds",
+    kind: &ids::INTERFACE,
+    filters: &[
+        ("addresses.association.owner-id", "PrivateIpAddresses.Association.IpOwnerId"),
+        ("addresses.association.public-ip", "PrivateIpAddresses.Association.PublicIp"),
+        ("addresses.primary", "PrivateIpAddresses.Primary"),
+        ("addresses.private-ip-address", "PrivateIpAddresses.PrivateIpAddress"),
+        ("association.allocation-id", "Association.AllocationId"),
+        ("association.association-id", "Association.AssociationId"),
+        ("association.ip-owner-id", "Association.IpOwnerId"),
+        ("association.public-dns-name", "Association.PublicDnsName"),
+        ("association.public-ip", "Association.PublicIp"),
+        ("attachment.attach-time", "Attachment.AttachTime"),
+        ("attachment.attachment-id", "Attachment.AttachmentId"),
+        ("attachment.delete-on-termination", "Attachment.DeleteOnTermination"),
+        ("attachment.device-index", "Attachment.DeviceIndex"),
+        ("attachment.instance-id", "Attachment.InstanceId"),
+        ("attachment.instance-owner-id", "Attachment.InstanceOwnerId"),
+        ("attachment.status", "Attachment.Status"),
+        ("availability-zone", "AvailabilityZone"),
+        ("availability-zone-id", "AvailabilityZoneId"),
+        ("description", "Description"),
+        ("group-id", "Groups.GroupId"),
+        ("group-name", "Groups.GroupName"),
+        ("interface-type", "InterfaceType"),
+        ("ipv6-addresses.ipv6-address", "Ipv6Addresses.Ipv6Address"),
+        ("mac-address", "MacAddress"),
+        ("network-interface-id", "NetworkInterfaceId"),
+        ("operator.managed", "Operator.Managed"),
+        ("operator.principal", "Operator.Principal"),
+        ("owner-id", "OwnerId"),
+        ("private-dns-name", "PrivateDnsName"),
+        ("private-ip-address", "PrivateIpAddress"),
+        ("requester-id", "RequesterId"),
+        ("requester-managed", "RequesterManaged"),
+        ("source-dest-check", "SourceDestCheck"),
+        ("status", "Status"),
+        ("subnet-id", "SubnetId"),
+        ("tag-key", "TagSet.Key"),
+        ("vpc-id", "VpcId"),
+    ],
+    pages: Pages::USUAL,
+    items: |site| site.region.interfaces.iter().map(|(id, found)| Item::new(id, view(site, id, found))).collect(),
+};
+
+/// An interface as `DescribeNetworkInterfaces` shows it.
+pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
+    let zone = site.region.subnets.get(&interface.subnet).map_or("", |subnet| subnet.zone.as_str());
+    let mut view = members(site, id, interface)
+        .with("AvailabilityZone", zone)
+        .with("AvailabilityZoneId", regions::zone_id(zone))
+        .with("RequesterManaged", false)
+        .with_list("TagSet", answer::list(&interface.tags));
+    if let Some(attachment) = &interface.attachment {
+        let members =
+            attached(attachment).with("InstanceId", attachment.instance.as_str()).with("InstanceOwnerId", site.account);
+        view.set("Attachment", members);
+    }
+    view
+}
+
+/// An interface as its instance shows it.
+pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
+    let association = interface.public.map(|address| {
+        Map::new()
+            .with("IpOwnerId", "amazon")
+            .with("PublicIp", address.to_string())
+            .with_text("PublicDnsName", &public_name(site, &interface.vpc, address))
+    });
+    let name = private_name(site, interface.address);
+    let address = Map::new()
+        .with("Primary", true)
+        .with("PrivateIpAddress", interface.address.to_string())
+        .with("PrivateDnsName", name.as_str())
+        .with_some("Association", association.clone());
+    Map::new()
+        .with("NetworkInterfaceId", id)
+        .with("OwnerId", site.account)
+        .with("VpcId", interface.vpc.as_str())
+        .with("SubnetId", interface.subnet.as_str())
+        .with("Description", interface.description.as_str())
+        .with("InterfaceType", "interface")
+        .with("MacAddress", mac(id))
+        .with("Status", if interface.attachment.is_some() { "in-use" } else { "available" })
+        .with("SourceDestCheck", interface.source_dest_check)
+        .with("PrivateIpAddress", interface.address.to_string())
+        .with("PrivateDnsName", name)
+        .with("PrivateIpAddresses", [address])
+        .with_list("Groups", groups::identifiers(site, &interface.groups))
+        .with_some("Association", association)
+        .with_some("Attachment", interface.attachment.as_ref().map(attached))
+}
+
+fn attached(attachment: &Attachment) -> Map {
+    Map::new()
+        .with("AttachmentId", attachment.id.as_str())
+        .with("AttachTime", attachment.at.text())
+        .with("DeviceIndex", 0)
+        .with("NetworkCardIndex", 0)
+        .with("Status", "attached")
+        .with("DeleteOnTermination", attachment.delete_on_termination)
+}
+
+/// A hardware address that is a function of the id; its second digit says that somebody made it up.
+fn mac(id: &str) -> String {
+    let digits = ids::digits(id);
+    let pairs: Vec<&str> = (2..12).step_by(2).filter_map(|start| digits.get(start..start + 2)).collect();
+    format!("02:{}", pairs.join(":"))
+}

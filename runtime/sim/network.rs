@@ -1,0 +1,146 @@
+//! Where a launch puts its instances: subnet, groups, address, and whether it is a public one.
+//!
+//! All of it stands either in the one interface of the request or beside it, never in both (EC2 API Reference,
+//! "RunInstances").
+
+use super::addresses;
+use super::groups;
+use super::refusal::Refusal;
+use super::site::Site;
+use serde::Deserialize;
+use std::net::Ipv4Addr;
+use vpcc_core::net::Block;
+
+/// A new interface in a request.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct InterfaceSpecification {
+    device_index: Option<i64>,
+    subnet_id: Option<String>,
+    #[serde(default)]
+    groups: Vec<String>,
+    private_ip_address: Option<String>,
+    associate_public_ip_address: Option<bool>,
+    delete_on_termination: Option<bool>,
+    description: Option<String>,
+}
+
+/// Where new instances are put.
+#[derive(Debug)]
+pub(super) struct Network {
+    pub vpc: String,
+    pub subnet: String,
+    pub block: Block,
+    pub zone: String,
+    pub groups: Vec<String>,
+    pub address: Option<Ipv4Addr>,
+    pub wants_public: bool,
+    pub delete_on_termination: bool,
+    pub description: String,
+}
+
+/// What a request asks for, from one place or the other.
+struct Asked<'r> {
+    subnet: Option<&'r str>,
+    groups: &'r [String],
+    address: Option<&'r str>,
+    interface: Option<&'r InterfaceSpecification>,
+}
+
+/// Where a request puts its instances.
+pub(super) fn of(
+    site: &Site,
+    interfaces: &[InterfaceSpecification],
+    subnet: Option<&str>,
+    groups: &[String],
+    address: Option<&str>,
+) -> Result<Network, Refusal> {
+    let interface = one_interface(interfaces)?;
+    if interface.is_some() {
+        nothing_beside(subnet, groups, address)?;
+    }
+    let asked = match interface {
+        None => Asked { subnet, groups, address, interface },
+        Some(specification) => Asked {
+            subnet: specification.subnet_id.as_deref(),
+            groups: &specification.groups,
+            address: specification.private_ip_address.as_deref(),
+            interface,
+        },
+    };
+    resolve(site, &asked)
+}
+
+fn one_interface(interfaces: &[InterfaceSpecification]) -> Result<Option<&InterfaceSpecification>, Refusal> {
+    if interfaces.len() > 1 {
+        return Err(Refusal::beyond("launches with several network interfaces"));
+    }
+    match interfaces.first() {
+        Some(InterfaceSpecification { device_index: None, .. }) => {
+            Err(Refusal::invalid("Each network interface requires a device index."))
+        }
+        Some(InterfaceSpecification { device_index: Some(index), .. }) if *index != 0 => {
+            Err(Refusal::invalid("A primary network interface (device index 0) must be specified."))
+        }
+        first => Ok(first),
+    }
+}
+
+fn nothing_beside(subnet: Option<&str>, groups: &[String], address: Option<&str>) -> Result<(), Refusal> {
+    let beside = match (subnet, groups, address) {
+        (Some(_), ..) => "an instance-level subnet ID",
+        (_, [_, ..], _) => "an instance-level security groups",
+        (_, _, Some(_)) => "an instance-level private address",
+        _ => return Ok(()),
+    };
+    let message = format!("Network interfaces and {beside} may not be specified on the same request");
+    Err(Refusal::combination(message))
+}
+
+fn resolve(site: &Site, asked: &Asked) -> Result<Network, Refusal> {
+    let Some(id) = asked.subnet else {
+        return Err(Refusal::new("VPCIdNotSpecified", "No default VPC for this user"));
+    };
+    let subnet = site.region.subnets.find(id)?;
+    let address = asked.address.map(|text| {
+        let parsed: Result<Ipv4Addr, _> = text.parse();
+        parsed.map_err(|_| Refusal::value("privateIpAddress", text, "This is not a valid address."))
+    });
+    let interface = asked.interface;
+    Ok(Network {
+        vpc: subnet.vpc.clone(),
+        subnet: id.to_owned(),
+        block: subnet.block,
+        zone: subnet.zone.clone(),
+        groups: groups_in(site, id, &subnet.vpc, asked.groups)?,
+        address: address.transpose()?,
+        wants_public: interface.and_then(|given| given.associate_public_ip_address).unwrap_or(subnet.maps_public),
+        delete_on_termination: interface.and_then(|given| given.delete_on_termination).unwrap_or(true),
+        description: interface.and_then(|given| given.description.clone()).unwrap_or_default(),
+    })
+}
+
+fn groups_in(site: &Site, subnet: &str, vpc: &str, asked: &[String]) -> Result<Vec<String>, Refusal> {
+    for id in asked {
+        if site.region.security_groups.find(id)?.vpc != vpc {
+            let message = format!("Security group {id} and subnet {subnet} belong to different networks.");
+            return Err(Refusal::new("InvalidParameter", message));
+        }
+    }
+    groups::for_interface(site, vpc, asked)
+}
+
+/// Holds that instances of a launch can have an address that is asked for: it can be one instance only.
+pub(super) fn check_address(block: Block, address: Ipv4Addr, count: usize) -> Result<(), Refusal> {
+    if count > 1 {
+        let message = "A private IP address can be specified only when launching a single instance.";
+        return Err(Refusal::combination(message));
+    }
+    if !block.holds(address.into()) {
+        return Err(Refusal::invalid("Address does not fall within the subnet's address range"));
+    }
+    if addresses::is_kept(block, address) {
+        return Err(Refusal::invalid(format!("Address {address} is in subnet's reserved address range")));
+    }
+    Ok(())
+}

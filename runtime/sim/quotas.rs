@@ -1,0 +1,75 @@
+//! How much of everything an account may have (VPC User Guide, "Amazon VPC quotas"; EC2 User Guide).
+
+use super::refusal::Refusal;
+use std::collections::BTreeMap;
+
+/// Something that EC2 limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quota {
+    /// VPCs in a region.
+    Vpcs,
+    /// Internet gateways in a region.
+    InternetGateways,
+    /// DHCP option sets in a region.
+    DhcpOptions,
+    /// Subnets in a VPC.
+    Subnets,
+    /// Route tables in a VPC, the main one included.
+    RouteTables,
+    /// Routes in a route table for one IP version, not counting local ones.
+    Routes,
+    /// Security groups in a region, default ones included.
+    SecurityGroups,
+    /// Rules of a security group for one direction and one IP version.
+    RulesPerSecurityGroup,
+    /// Security groups of a network interface.
+    SecurityGroupsPerInterface,
+    /// Network interfaces in a region.
+    Interfaces,
+    /// Key pairs in a region.
+    KeyPairs,
+    /// Launch templates in a region.
+    LaunchTemplates,
+}
+
+impl Quota {
+    /// What a new account may have, the code for more, and what is said then.
+    fn facts(self) -> (usize, &'static str, &'static str) {
+        match self {
+            Quota::Vpcs => (5, "VpcLimitExceeded", "VPCs"),
+            Quota::InternetGateways => (5, "InternetGatewayLimitExceeded", "internet gateways"),
+            Quota::DhcpOptions => (100, "DhcpOptionsLimitExceeded", "DHCP option sets"),
+            Quota::Subnets => (200, "SubnetLimitExceeded", "subnets"),
+            Quota::RouteTables => (200, "RouteTableLimitExceeded", "route tables"),
+            Quota::Routes => (500, "RouteLimitExceeded", "routes"),
+            Quota::SecurityGroups => (2500, "SecurityGroupLimitExceeded", "security groups"),
+            Quota::RulesPerSecurityGroup => (60, "RulesPerSecurityGroupLimitExceeded", "rules per security group"),
+            Quota::SecurityGroupsPerInterface => {
+                (5, "SecurityGroupsPerInterfaceLimitExceeded", "security groups per interface")
+            }
+            Quota::Interfaces => (5000, "NetworkInterfaceLimitExceeded", "network interfaces"),
+            Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
+            Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
+        }
+    }
+}
+
+/// The quotas of an account: EC2's defaults, but for those that were set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Quotas(BTreeMap<Quota, usize>);
+
+impl Quotas {
+    /// Sets a quota.
+    pub fn set(&mut self, quota: Quota, limit: usize) {
+        self.0.insert(quota, limit);
+    }
+
+    /// Holds that there can be `count` of something.
+    pub fn hold(&self, quota: Quota, count: usize) -> Result<(), Refusal> {
+        let (default, code, what) = quota.facts();
+        if count <= self.0.get(&quota).copied().unwrap_or(default) {
+            return Ok(());
+        }
+        Err(Refusal::new(code, format!("The maximum number of {what} has been reached.")))
+    }
+}

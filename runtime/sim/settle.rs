@@ -1,0 +1,95 @@
+//! What happens by itself as time goes on.
+//!
+//! It happens when the next call comes, and then is kept: what somebody has seen stays so, also for those who open a file
+//! later.
+
+use super::instances::{Instance, Phase};
+use super::interfaces;
+use super::region::Region;
+use super::time::{Moment, Timing};
+
+/// Lets happen what is due by now; gives whether anything was.
+pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool {
+    let vpcs = region.vpcs.iter_mut().map(|(_, vpc)| &mut vpc.pending_until);
+    let subnets = region.subnets.iter_mut().map(|(_, subnet)| &mut subnet.pending_until);
+    let mut settled = vpcs.chain(subnets).filter_map(|until| pass(until, now)).count();
+    for (_, instance) in region.instances.iter_mut() {
+        let of_profile = instance.profile.as_mut().map(|profile| &mut profile.pending_until);
+        let untils = [Some(&mut instance.metadata.pending_until), of_profile];
+        settled += untils.into_iter().flatten().filter_map(|until| pass(until, now)).count();
+    }
+    let ids: Vec<String> = region.instances.iter().map(|(id, _)| id.to_owned()).collect();
+    settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
+    settled += forget(region, timing, now);
+    settled > 0
+}
+
+fn pass(until: &mut Option<Moment>, now: Moment) -> Option<Moment> {
+    until.take_if(|until| *until <= now)
+}
+
+/// Takes an instance into its next phase, if that is due.
+fn go_on(region: &mut Region, id: &str, now: Moment) -> Option<()> {
+    match region.instances.get(id)?.phase {
+        Phase::Pending { until } if until <= now => run(region, id),
+        Phase::Stopping { until } if until <= now => stop(region, id),
+        Phase::ShuttingDown { until } if until <= now => terminate(region, id, until),
+        _ => None,
+    }
+}
+
+fn run(region: &mut Region, id: &str) -> Option<()> {
+    let instance = region.instances.get_mut(id)?;
+    instance.phase = Phase::Running;
+    let interface_id = instance.interface.clone();
+    let wants = region.interfaces.get(&interface_id).is_some_and(|found| found.wants_public && found.public.is_none());
+    let address = wants.then(|| interfaces::new_public(region));
+    if let (Some(interface), Some(address)) = (region.interfaces.get_mut(&interface_id), address) {
+        interface.public = Some(address);
+    }
+    Some(())
+}
+
+/// A stopped instance keeps its private address and loses the public one (EC2 User Guide, "Instance IP addressing").
+fn stop(region: &mut Region, id: &str) -> Option<()> {
+    let instance = region.instances.get_mut(id)?;
+    instance.phase = Phase::Stopped;
+    if let Some(interface) = region.interfaces.get_mut(&instance.interface) {
+        interface.public = None;
+    }
+    Some(())
+}
+
+/// What is to go with an instance goes; the rest is left without it.
+fn terminate(region: &mut Region, id: &str, since: Moment) -> Option<()> {
+    let instance = region.instances.get_mut(id)?;
+    instance.phase = Phase::Terminated { since };
+    instance.profile = None;
+    region.interfaces.retain(|interface| {
+        let attachment = interface.attachment.as_ref().filter(|attachment| attachment.instance == id);
+        attachment.is_none_or(|attachment| !attachment.delete_on_termination)
+    });
+    region.volumes.retain(|volume| {
+        let attachment = volume.attachment.as_ref().filter(|attachment| attachment.instance == id);
+        attachment.is_none_or(|attachment| !attachment.delete_on_termination)
+    });
+    for (_, interface) in region.interfaces.iter_mut().filter(|(_, interface)| interface.instance() == Some(id)) {
+        interface.attachment = None;
+        interface.public = None;
+    }
+    for (_, volume) in region.volumes.iter_mut() {
+        volume.attachment.take_if(|attachment| attachment.instance == id);
+    }
+    Some(())
+}
+
+/// Terminated instances are listed for a while; gives how many are not any more.
+fn forget(region: &mut Region, timing: &Timing, now: Moment) -> usize {
+    let before = region.instances.len();
+    let listed = |instance: &Instance| match instance.phase {
+        Phase::Terminated { since } => now < since.after(timing.listed),
+        _ => true,
+    };
+    region.instances.retain(listed);
+    before - region.instances.len()
+}
