@@ -93,8 +93,8 @@ pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>))
     Outcome { ends: plan.steps.iter().zip(ends).map(end).collect() }
 }
 
-/// Calls that wait to be put together into one, by region and action.
-type Merging = HashMap<(EcoString, &'static str), Vec<Merged>>;
+/// Calls that wait to be put together into one, by region and what they have in common.
+type Merging = HashMap<(EcoString, Call), Vec<Merged>>;
 
 struct Merged {
     ids: Vec<Value>,
@@ -183,7 +183,7 @@ impl<'p> Runner<'p, '_> {
         }
         (self.on_event)(Event::Calling(step, call.action));
         let answer = match op.merges {
-            Some(list) => self.merge(step, &call, list).await?,
+            Some(list) => self.merge(step, call.clone(), list).await?,
             None => self.send(step, &call, about).await?,
         };
         let id = self.remember(step, op, &answer)?;
@@ -254,47 +254,44 @@ impl<'p> Runner<'p, '_> {
     }
 
     /// Sends a call together with others of its kind. The first to come gathers the others and sends for all.
-    async fn merge(&self, step: &'p Step, call: &Call, list: &'static str) -> Result<Map, Fault> {
-        let key = (step.region.clone(), call.action);
+    async fn merge(&self, step: &'p Step, mut call: Call, list: &'static str) -> Result<Map, Fault> {
+        let own = call.parameters.remove(list);
+        let ids = own.as_ref().and_then(Value::as_list).unwrap_or_default().to_vec();
+        let key = (step.region.clone(), call);
         let (done, end) = oneshot::channel();
         let first = {
             let mut merging = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
             let queue = merging.entry(key.clone()).or_default();
-            queue.push(Merged { ids: call.parameters.list(list).to_vec(), done });
+            queue.push(Merged { ids, done });
             queue.len() == 1
         };
         if first {
             tokio::time::sleep(GATHER).await;
             let all = self.merging.lock().unwrap_or_else(PoisonError::into_inner).remove(&key).unwrap_or_default();
-            self.send_merged(step, call.action, list, all).await;
+            self.send_merged(step, &key.1, list, all).await;
         }
         end.await.unwrap_or_else(|_| Err(Fault::interrupted())).map(|()| Map::new())
     }
 
-    async fn send_merged(&self, step: &'p Step, action: &'static str, list: &'static str, all: Vec<Merged>) {
-        let mut all = all;
+    async fn send_merged(&self, step: &'p Step, common: &Call, list: &'static str, mut all: Vec<Merged>) {
         while !all.is_empty() {
             let rest = all.split_off(all.len().min(MERGED_IDS));
             let ids: Vec<Value> = all.iter().flat_map(|merged| merged.ids.clone()).collect();
-            let call = Call::new(action, Map::new().with(list, ids));
-            let result = self.send(step, &call, About::Old).await;
-            if result.is_err() && all.len() > 1 {
-                self.send_single(step, action, list, all).await;
-            } else {
-                let result = result.map(|_| ());
-                all.into_iter().for_each(|merged| drop(merged.done.send(result.clone())));
+            let result = self.send_listed(step, common, list, ids).await;
+            // One bad id spoils a call for all; each on its own, only for itself.
+            let alone = result.is_err() && all.len() > 1;
+            for merged in all {
+                let result = if alone { self.send_listed(step, common, list, merged.ids).await } else { result.clone() };
+                drop(merged.done.send(result));
             }
             all = rest;
         }
     }
 
-    /// One bad id spoils a call for all; each on its own, only for itself.
-    async fn send_single(&self, step: &'p Step, action: &'static str, list: &'static str, all: Vec<Merged>) {
-        for merged in all {
-            let call = Call::new(action, Map::new().with(list, merged.ids));
-            let result = self.send(step, &call, About::Old).await.map(|_| ());
-            drop(merged.done.send(result));
-        }
+    async fn send_listed(&self, step: &'p Step, common: &Call, list: &'static str, ids: Vec<Value>) -> Result<(), Fault> {
+        let mut call = common.clone();
+        call.parameters.push(list, ids);
+        self.send(step, &call, About::Old).await.map(drop)
     }
 }
 

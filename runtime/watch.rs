@@ -4,6 +4,7 @@ use crate::cloud::Fault;
 use crate::observe::{filter, pages};
 use crate::patience::Patient;
 use ecow::EcoString;
+use futures_util::future::join_all;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,13 +25,19 @@ const PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// All that wait in a run.
 pub(crate) struct Watch<'c> {
     cloud: &'c Patient<'c>,
-    waiting: Mutex<Vec<Waiting>>,
+    groups: Mutex<BTreeMap<(EcoString, usize), Group>>,
     news: Notify,
 }
 
-struct Waiting {
-    region: EcoString,
+/// Things of one kind in one region, which one Describe tells about.
+struct Group {
     kind: &'static Kind,
+    waiting: Vec<Waiting>,
+    interval: Duration,
+    next: Instant,
+}
+
+struct Waiting {
     id: EcoString,
     until: Wait,
     since: Instant,
@@ -39,63 +46,71 @@ struct Waiting {
 
 impl<'c> Watch<'c> {
     pub(crate) fn new(cloud: &'c Patient<'c>) -> Self {
-        Watch { cloud, waiting: Mutex::default(), news: Notify::new() }
+        Watch { cloud, groups: Mutex::default(), news: Notify::new() }
     }
 
     /// Waits until the thing is what it should be.
     ///
     /// # Errors
     /// When it never will be, when nobody can tell, or when it takes too long.
-    pub(crate) async fn wait(
-        &self,
-        region: &EcoString,
-        kind: &'static Kind,
-        id: &EcoString,
-        until: Wait,
-    ) -> Result<(), Fault> {
+    pub(crate) async fn wait(&self, region: &EcoString, kind: &'static Kind, id: &EcoString, until: Wait) -> Result<(), Fault> {
         let (done, end) = oneshot::channel();
-        let (region, id, since) = (region.clone(), id.clone(), Instant::now());
-        self.waiting().push(Waiting { region, kind, id, until, since, done });
+        let now = Instant::now();
+        {
+            let mut groups = self.groups();
+            let group = groups.entry((region.clone(), kind.rank())).or_insert_with(|| Group {
+                kind,
+                waiting: Vec::new(),
+                interval: FIRST_INTERVAL,
+                next: now + GATHER,
+            });
+            group.waiting.push(Waiting { id: id.clone(), until, since: now, done });
+            // Who comes later is looked after soon, too.
+            group.next = group.next.min(now + FIRST_INTERVAL);
+            group.interval = FIRST_INTERVAL;
+        }
         self.news.notify_one();
         end.await.unwrap_or_else(|_| Err(Fault::interrupted()))
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn groups(&self) -> MutexGuard<'_, BTreeMap<(EcoString, usize), Group>> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Polls for all that wait, for ever; whoever runs the steps drops it at their end.
     pub(crate) async fn drive(&self) {
-        let mut interval = FIRST_INTERVAL;
         loop {
-            if self.waiting().is_empty() {
+            let next = self.groups().values().map(|group| group.next).min();
+            let Some(next) = next else {
                 self.news.notified().await;
-                interval = FIRST_INTERVAL;
-                tokio::time::sleep(GATHER).await;
+                continue;
+            };
+            tokio::select! {
+                () = self.news.notified() => {}
+                paused = self.cloud.pause(next.saturating_duration_since(Instant::now())) => match paused {
+                    Ok(()) => self.poll().await,
+                    Err(_) => self.groups().clear(),
+                },
             }
-            let before = self.poll().await;
-            if self.cloud.pause(interval).await.is_err() {
-                self.waiting().clear();
-            }
-            let more = self.waiting().len() > before;
-            interval = if more { FIRST_INTERVAL } else { interval.mul_f64(1.5).min(LONGEST_INTERVAL) };
         }
     }
 
-    /// Asks once for everything that is waited for; gives how many still wait.
-    async fn poll(&self) -> usize {
-        let mut groups: BTreeMap<(EcoString, usize), (&'static Kind, Vec<EcoString>)> = BTreeMap::new();
-        for waiting in self.waiting().iter() {
-            let group = groups.entry((waiting.region.clone(), waiting.kind.rank()));
-            group.or_insert((waiting.kind, Vec::new())).1.push(waiting.id.clone());
-        }
-        for ((region, _), (kind, ids)) in groups {
+    /// Asks once for everything that is due.
+    async fn poll(&self) {
+        let now = Instant::now();
+        let due: Vec<_> = {
+            let groups = self.groups();
+            let due = groups.iter().filter(|(_, group)| group.next <= now);
+            let ids = |group: &Group| group.waiting.iter().map(|waiting| waiting.id.clone()).collect::<Vec<_>>();
+            due.map(|(key, group)| (key.clone(), group.kind, ids(group))).collect()
+        };
+        join_all(due.into_iter().map(async |(key, kind, ids)| {
             for ids in ids.chunks(FILTER_VALUES) {
-                let items = self.items(&region, kind, ids).await;
-                self.settle(&region, kind, ids, &items);
+                let items = self.items(&key.0, kind, ids).await;
+                self.settle(&key, ids, &items);
             }
-        }
-        self.waiting().len()
+        }))
+        .await;
     }
 
     async fn items(&self, region: &str, kind: &Kind, ids: &[EcoString]) -> Result<HashMap<EcoString, Map>, Fault> {
@@ -105,30 +120,32 @@ impl<'c> Watch<'c> {
         Ok(items.into_iter().map(|item| (item.text(kind.id).into(), item)).collect())
     }
 
-    fn settle(&self, region: &str, kind: &Kind, ids: &[EcoString], items: &Result<HashMap<EcoString, Map>, Fault>) {
-        let mut waiting = self.waiting();
-        let all = std::mem::take(&mut *waiting);
-        for entry in all {
-            if entry.region != region || entry.kind != kind || !ids.contains(&entry.id) {
-                waiting.push(entry);
-                continue;
-            }
+    fn settle(&self, key: &(EcoString, usize), ids: &[EcoString], items: &Result<HashMap<EcoString, Map>, Fault>) {
+        let mut groups = self.groups();
+        let Some(group) = groups.get_mut(key) else { return };
+        for waiting in std::mem::take(&mut group.waiting) {
             let verdict = match items {
-                Ok(items) => verdict(&entry, items.get(&entry.id)),
+                _ if !ids.contains(&waiting.id) => None,
+                Ok(items) => verdict(group.kind, &waiting, items.get(&waiting.id)),
                 Err(fault) => Some(Err(fault.clone())),
             };
             match verdict {
                 // Nobody listens any more if the step was dropped; that is no harm.
-                Some(result) => drop(entry.done.send(result)),
-                None => waiting.push(entry),
+                Some(result) => drop(waiting.done.send(result)),
+                None => group.waiting.push(waiting),
             }
+        }
+        group.next = Instant::now() + group.interval;
+        group.interval = group.interval.mul_f64(1.5).min(LONGEST_INTERVAL);
+        if group.waiting.is_empty() {
+            groups.remove(key);
         }
     }
 }
 
 /// Whether the wait is over, and how; `None` while it goes on.
-fn verdict(waiting: &Waiting, item: Option<&Map>) -> Option<Result<(), Fault>> {
-    let state = item.map(|item| (waiting.kind.state)(item));
+fn verdict(kind: &Kind, waiting: &Waiting, item: Option<&Map>) -> Option<Result<(), Fault>> {
+    let state = item.map(|item| (kind.state)(item));
     let over = match (waiting.until, state) {
         (Wait::Ready, Some(State::Ready)) | (Wait::Stopped, Some(State::Stopped)) => return Some(Ok(())),
         (Wait::Gone, None | Some(State::Gone)) => return Some(Ok(())),
@@ -136,7 +153,7 @@ fn verdict(waiting: &Waiting, item: Option<&Map>) -> Option<Result<(), Fault>> {
         (Wait::Ready | Wait::Stopped, Some(State::Going | State::Gone)) => Some(reason(item)),
         _ => None,
     };
-    let name = format!("{} {}", waiting.kind.noun(), waiting.id);
+    let name = format!("{} {}", kind.noun(), waiting.id);
     match over {
         Some(why) => Some(Err(Fault::refused("vpcc.Failed", format!("{name} went away: {why}")))),
         None if waiting.since.elapsed() > PATIENCE => {

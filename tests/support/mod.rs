@@ -1,7 +1,7 @@
 //! Running the real program in tests, cut off from the world.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use vpcc::Exit;
 
@@ -15,11 +15,6 @@ pub const SAFE: [(&str, &str); 7] = [
     ("NO_PROXY", "127.0.0.1"),
     ("NO_COLOR", "1"),
 ];
-
-/// The folder of the workspace.
-pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// The `vpcc` program, cut off from the world.
 pub fn vpcc() -> Command {
@@ -48,7 +43,7 @@ pub fn ends(output: &Output, exit: Exit) {
 /// A copy of the examples in a folder of its own, to change.
 pub fn workspace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("examples"), folder.path());
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), folder.path());
     folder
 }
 

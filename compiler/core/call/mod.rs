@@ -12,7 +12,7 @@ pub use value::{Map, Value, map};
 use serde::Serialize;
 
 /// One EC2 request: an action of the EC2 API and its parameters, by the API's own names.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Call {
     /// The action: `CreateSubnet`.
     pub action: &'static str,

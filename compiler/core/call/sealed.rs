@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// User data: it may hold secrets, so every way to print it gives its SHA-256 and its length alone.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Sealed {
     bytes: Arc<[u8]>,
     digest: Arc<str>,

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// A value in a request, an answer, or an attribute of a resource.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Yes or no.
     Bool(bool),
@@ -28,7 +28,7 @@ pub enum Value {
 }
 
 /// Values by name, in the order in which they were put in.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Map(Vec<(Cow<'static, str>, Value)>);
 
 impl Map {

@@ -32,6 +32,8 @@ pub static DHCP_OPTIONS: Kind = Kind {
     ],
     overlap: Overlap::NewFirst,
     goes_after: &[],
+    // A VPC that goes lets go of its options; as long as it uses them, they stay (EC2 API Reference, "DeleteDhcpOptions").
+    outlives: &["vpc"],
     read,
     state: always_ready,
     create,

@@ -41,6 +41,7 @@ pub static INSTANCE: Kind = Kind {
     ],
     overlap: Overlap::OldFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state,
     create,

@@ -26,6 +26,7 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     // While anything in the VPC has a public address, the gateway cannot be detached (EC2 API Reference,
     // "DetachInternetGateway").
     goes_after: &["instance"],
+    outlives: &[],
     read,
     state: always_ready,
     create,

@@ -26,6 +26,7 @@ pub static KEY_PAIR: Kind = Kind {
     // The name is the identity that nodes know, and is unique in a region.
     overlap: Overlap::OldFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state: always_ready,
     create,

@@ -28,6 +28,8 @@ pub struct Live {
 pub struct Observed {
     /// The address that it stands for.
     pub address: Address,
+    /// The address that its tags tell; another one if the program calls it otherwise by now.
+    pub tagged: Address,
     /// What it is.
     pub kind: &'static Kind,
     /// Where it lives.
@@ -84,8 +86,10 @@ impl Live {
                 let address = tags::address(&item.members, stack);
                 let state = (kind.state)(&item.members);
                 let Some(address) = address.filter(|_| !matches!(state, State::Gone | State::Going)) else { continue };
+                let address = kind.address_of(address);
                 observed.push(Observed {
-                    address: kind.address_of(address),
+                    tagged: address.clone(),
+                    address,
                     kind,
                     region: item.region.clone(),
                     id: item.members.text(kind.id).into(),

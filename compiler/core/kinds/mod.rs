@@ -63,6 +63,8 @@ pub struct Kind {
     pub overlap: Overlap,
     /// The kinds of which everything in the same VPC has to be gone first, though it doesn't refer to this.
     pub goes_after: &'static [&'static str],
+    /// The attributes that refer to something that has to go first if both go, contrary to what references mean elsewhere.
+    pub outlives: &'static [&'static str],
     /// The attributes of an item, in the form of [`Resource::attributes`].
     pub read: fn(&Item, &Live) -> Map,
     /// Where an item is in its life.
@@ -250,6 +252,13 @@ impl Op {
         self
     }
 
+    /// What it has in common with calls that it can be put together with: all but the list.
+    pub fn merged_with(&self) -> Option<Call> {
+        let mut call = self.call.clone();
+        call.parameters.remove(self.merges?);
+        Some(call)
+    }
+
     /// Says what to wait for.
     #[must_use]
     pub fn wait(mut self, wait: Wait) -> Op {
@@ -329,6 +338,8 @@ pub enum Removing {
     Dropped,
     /// Another one has taken its place.
     Replaced,
+    /// What it outlives has just been removed.
+    Along,
 }
 
 impl Kind {

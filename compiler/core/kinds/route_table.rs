@@ -23,6 +23,7 @@ pub static ROUTE_TABLE: Kind = Kind {
     ],
     overlap: Overlap::NewFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state: always_ready,
     create,

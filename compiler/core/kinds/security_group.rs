@@ -26,6 +26,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     ],
     overlap: Overlap::NewFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state: always_ready,
     create,

@@ -19,6 +19,7 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     ],
     overlap: Overlap::NewFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state: always_ready,
     create,

@@ -29,6 +29,7 @@ pub static SUBNET: Kind = Kind {
     ],
     overlap: Overlap::OldFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state: pending_or_available,
     create,

@@ -76,11 +76,9 @@ pub(super) fn address(item: &Map, stack: &str) -> Option<Address> {
 /// The calls that make the tags of something what they should be.
 pub fn update(after: &Resource, before: &Observed) -> Vec<Op> {
     let (wanted, found) = (after.visible_tags(), &before.tags);
-    let changed: Vec<Value> = wanted
-        .iter()
-        .filter(|(key, value)| found.get(key) != Some(*value))
-        .map(|(key, value)| tag(key, value.clone()))
-        .collect();
+    let renamed = (before.tagged != after.address).then(|| tag(ADDRESS_TAG, after.address.text()));
+    let differs = wanted.iter().filter(|(key, value)| found.get(key) != Some(*value));
+    let changed: Vec<Value> = differs.map(|(key, value)| tag(key, value.clone())).chain(renamed).collect();
     let dropped: Vec<Value> = found
         .iter()
         .filter(|(key, _)| wanted.get(key).is_none())
@@ -88,7 +86,8 @@ pub fn update(after: &Resource, before: &Observed) -> Vec<Op> {
         .collect();
     let call = |action, tags: Vec<Value>| {
         let resources: Value = [before.id.clone()].into();
-        (!tags.is_empty()).then(|| Op::new(action, Map::new().with("Resources", resources).with("Tags", tags)))
+        let op = Op::new(action, Map::new().with("Resources", resources).with("Tags", tags.clone())).merges("Resources");
+        (!tags.is_empty()).then_some(op)
     };
     call("CreateTags", changed).into_iter().chain(call("DeleteTags", dropped)).collect()
 }

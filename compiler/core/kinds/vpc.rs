@@ -28,6 +28,7 @@ pub static VPC: Kind = Kind {
     ],
     overlap: Overlap::NewFirst,
     goes_after: &[],
+    outlives: &[],
     read,
     state: pending_or_available,
     create,

@@ -2,10 +2,10 @@
 
 use super::{Action, Changed, Plan, Removal, Step, order};
 use crate::call::{Map, Value};
-use crate::kinds::{Attribute, Change, Kind, Observed, Overlap, Resource, State, name_references, permission_text};
+use crate::kinds::{ADDRESS_TAG, Attribute, Change, Kind, Observed, Overlap, Resource, State, name_references, permission_text};
 use crate::model::Address;
 use ecow::EcoString;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The plan that makes what is found into what is wanted.
 ///
@@ -18,9 +18,10 @@ pub fn diff(stack: &str, region: &str, wanted: Vec<Resource>, found: Vec<Observe
         .filter(|thing| thing.kind.describe.is_some())
         .map(|thing| (thing.id.clone(), thing.address.clone()))
         .collect();
-    let mut differ = Differ { known: HashMap::new(), names, steps: Vec::new() };
+    let kept: HashSet<Address> = wanted.iter().map(|resource| resource.address.clone()).collect();
+    let mut differ = Differ { known: HashMap::new(), names, steps: Vec::new(), dropped: BTreeMap::new() };
     for resource in wanted {
-        let found = chosen.remove(&resource.address);
+        let found = chosen.remove(&resource.address).or_else(|| differ.adopt(&resource, &kept, &mut chosen));
         differ.compare(resource, found);
     }
     for mut thing in surplus {
@@ -69,6 +70,8 @@ struct Differ {
     known: HashMap<Address, Value>,
     names: HashMap<EcoString, Address>,
     steps: Vec<Step>,
+    /// Of each kind, what the program no longer asks for, by what it claims.
+    dropped: BTreeMap<&'static str, HashMap<String, Address>>,
 }
 
 impl Differ {
@@ -87,8 +90,30 @@ impl Differ {
         }
         self.know(&found);
         if !changes.is_empty() {
-            self.steps.push(Step { found: Some(found), changes, ..step(wanted, Action::Update) });
+            let reason = (found.tagged != found.address).then(|| format!("known as `{}` until now", found.tagged));
+            self.steps.push(Step { found: Some(found), changes, reason, ..step(wanted, Action::Update) });
         }
+    }
+
+    /// Something that lives, is no longer asked for, and is what is wanted but for its name: it gets the new name. EC2
+    /// lets nothing else have what it claims, so otherwise it would have to go first.
+    fn adopt(&mut self, wanted: &Resource, kept: &HashSet<Address>, chosen: &mut BTreeMap<Address, Observed>) -> Option<Observed> {
+        let claimed = claim(wanted.kind, &wanted.attributes)?;
+        let names = &self.names;
+        let dropped = self.dropped.entry(wanted.kind.name).or_insert_with(|| {
+            let dropped = chosen.values_mut().filter(|thing| thing.kind == wanted.kind && !kept.contains(&thing.address));
+            let by_claim = dropped.filter_map(|thing| {
+                name_references(&mut thing.attributes, names);
+                Some((claim(thing.kind, &thing.attributes)?, thing.address.clone()))
+            });
+            by_claim.collect()
+        });
+        let address = dropped.get(&claimed)?;
+        let thing = chosen.get(address).filter(|thing| !changes(wanted, thing).iter().any(|change| change.replaces.is_some()))?;
+        self.names.insert(thing.id.clone(), wanted.address.clone());
+        let mut thing = chosen.remove(&address.clone())?;
+        thing.address = wanted.address.clone();
+        Some(thing)
     }
 
     fn create(&mut self, wanted: Resource) {
@@ -180,8 +205,15 @@ fn changes(wanted: &Resource, found: &Observed) -> Vec<Changed> {
     }
     if wanted.kind.describe.is_some() {
         compare_tags(&found.tags, &wanted.visible_tags(), &mut changes);
+        let (before, after) = (found.tagged.text().into(), wanted.address.text().into());
+        changes.extend(changed(&TAGS, format!("tags.{ADDRESS_TAG}"), Some(&before), Some(&after)));
     }
     changes
+}
+
+/// The first thing that something claims, as a key.
+fn claim(kind: &Kind, attributes: &Map) -> Option<String> {
+    (kind.claims)(attributes).first().map(|claim| format!("{claim:?}"))
 }
 
 fn changed(
@@ -249,8 +281,9 @@ fn path(attribute: &Attribute, item: &Value) -> String {
     }
 }
 
+static TAGS: Attribute = Attribute { name: "tags", change: Change::InPlace, set: None, lenient: false };
+
 fn compare_tags(before: &Map, after: &Map, changes: &mut Vec<Changed>) {
-    static TAGS: Attribute = Attribute { name: "tags", change: Change::InPlace, set: None, lenient: false };
     let keys: BTreeSet<&str> = before.iter().chain(after.iter()).map(|(key, _)| key).collect();
     for key in keys {
         changes.extend(changed(&TAGS, format!("tags.{key}"), before.get(key), after.get(key)));

@@ -1,6 +1,6 @@
 //! The plan for people: a line for each thing, and below it only what changes and why.
 
-use super::{Action, Changed, Plan, Step};
+use super::{Action, Changed, Plan, Step, Totals};
 use crate::call::{Map, Value};
 use crate::model::Address;
 use crate::problem::render::visible;
@@ -189,13 +189,20 @@ fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
 
 fn change_line(change: &Changed, width: usize) -> String {
     let path = visible(&change.path).into_owned();
-    let whole =
-        |value: &Option<Value>| value.as_ref().is_none_or(|value| matches!(value, Value::Map(_) | Value::Ref(_)));
-    // Of an element of a set the path says all, so that only its coming or going is left to tell.
-    let set = path.contains(' ') || path.contains('.');
+    // Of an element of a set the path says all, so that only its coming or going is left to tell, or its description.
+    let says_all = |value: &Option<Value>| match value {
+        Some(Value::Map(_)) => true,
+        Some(Value::Ref(address)) => path.ends_with(&format!(".{address}")),
+        Some(Value::Text(text)) => path.ends_with(&format!(".{text}")),
+        _ => false,
+    };
     match (&change.before, &change.after) {
-        (None, Some(_)) if set && whole(&change.after) => format!("{GREEN}+ {path}{GREEN:#}{}", tail(&change.after)),
-        (Some(_), None) if set && whole(&change.before) => format!("{RED}- {path}{RED:#}"),
+        (None, Some(_)) if says_all(&change.after) => format!("{GREEN}+ {path}{GREEN:#}{}", tail(&change.after)),
+        (Some(_), None) if says_all(&change.before) => format!("{RED}- {path}{RED:#}"),
+        (Some(Value::Map(before)), Some(Value::Map(after))) if before.get("target") == after.get("target") => {
+            let why = |rule: &Map| format!("\"{}\"", visible(rule.text("why")));
+            format!("{path:width$}  {} → {}", why(before), why(after))
+        }
         (before, after) => format!("{path:width$}  {} → {}", text(before), text(after)),
     }
 }
@@ -232,12 +239,13 @@ fn text_of(value: &Value) -> String {
     text(&Some(value.clone()))
 }
 
+/// The target of a route, and its state if it leads nowhere.
 fn map_text(map: &Map) -> String {
-    if let Some(target) = map.get("target") {
-        let state = map.text("state");
-        return if state.is_empty() { text_of(target) } else { format!("{} ({state})", text_of(target)) };
+    let target = map.get("target").map(text_of).unwrap_or_default();
+    match map.text("state") {
+        "" => target,
+        state => format!("{target} ({state})"),
     }
-    map.iter().map(|(name, value)| format!("{name} {}", text_of(value))).collect::<Vec<_>>().join(", ")
 }
 
 fn write_calls(plan: &Plan, steps: &[&Step], out: &mut dyn Write) -> io::Result<()> {
@@ -249,7 +257,8 @@ fn write_calls(plan: &Plan, steps: &[&Step], out: &mut dyn Write) -> io::Result<
 }
 
 fn write_totals(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    let totals = plan.totals();
+    let addresses: HashSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+    let totals = Totals::of(plan.steps.iter().filter(|step| !is_part(step, &addresses)));
     let parts = [
         (totals.create, "to create"),
         (totals.update, "to change"),

@@ -15,7 +15,7 @@ pub use human::{Detail, write_human};
 pub use json::{to_json, write_json};
 pub use lower::lower;
 
-use crate::call::Value;
+use crate::call::{Call, Value};
 use crate::kinds::{Kind, Making, Observed, Op, Origin, Removing, Resource, Updating};
 use crate::model::Address;
 use ecow::EcoString;
@@ -85,19 +85,21 @@ pub struct Step {
     pub changes: Vec<Changed>,
     /// Why, where no change tells.
     pub reason: Option<String>,
-    /// Whether a replacement removes the old one itself, and if so before or after making the new one.
+    /// How what is there now is removed.
     pub removal: Removal,
 }
 
-/// When a replacement removes the old thing.
+/// How a step removes what is there now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// In a step of its own, or not at all.
+    /// In a step of its own, which may be this one, or not at all.
     Elsewhere,
     /// Before it makes the new one.
     First,
     /// After it has made the new one.
     Last,
+    /// This is itself a removal, of something that goes along with what it outlives.
+    Along,
 }
 
 /// What is to be done.
@@ -127,6 +129,22 @@ pub struct Totals {
     pub delete: usize,
 }
 
+impl Totals {
+    /// How many of some steps there are of each kind.
+    fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Totals {
+        let mut totals = Totals::default();
+        for step in steps {
+            match step.action {
+                Action::Create => totals.create += 1,
+                Action::Update => totals.update += 1,
+                Action::Replace => totals.replace += 1,
+                Action::Delete => totals.delete += 1,
+            }
+        }
+        totals
+    }
+}
+
 impl Step {
     /// The calls of the step. An id that nothing tells yet is a reference.
     pub fn ops(&self, plan: &Plan) -> Vec<Op> {
@@ -151,7 +169,11 @@ impl Step {
             }
             (Some(wanted), found, _) => self.making(wanted, found.as_ref(), stack),
             (None, Some(found), _) => {
-                let removing = if self.is_old() { Removing::Replaced } else { Removing::Dropped };
+                let removing = match self.removal {
+                    Removal::Along => Removing::Along,
+                    _ if self.is_old() => Removing::Replaced,
+                    _ => Removing::Dropped,
+                };
                 (self.kind.delete)(found, removing)
             }
             (None, None, _) => Vec::new(),
@@ -163,7 +185,7 @@ impl Step {
         let make = (self.kind.create)(wanted, &Making { stack, beside });
         let remove = || found.map(|found| (self.kind.delete)(found, Removing::Replaced)).unwrap_or_default();
         match self.removal {
-            Removal::Elsewhere => make,
+            Removal::Elsewhere | Removal::Along => make,
             Removal::First => remove().into_iter().chain(make).collect(),
             Removal::Last => make.into_iter().chain(remove()).collect(),
         }
@@ -190,26 +212,17 @@ impl Plan {
     pub fn totals(&self) -> Totals {
         let replaced = self.steps.iter().filter(|step| step.action == Action::Replace);
         let parts: HashSet<Address> = replaced.map(|step| step.address.part("old")).collect();
-        let mut totals = Totals::default();
-        for step in self.steps.iter().filter(|step| !parts.contains(&step.address)) {
-            match step.action {
-                Action::Create => totals.create += 1,
-                Action::Update => totals.update += 1,
-                Action::Replace => totals.replace += 1,
-                Action::Delete => totals.delete += 1,
-            }
-        }
-        totals
+        Totals::of(self.steps.iter().filter(|step| !parts.contains(&step.address)))
     }
 
     /// How many EC2 calls it takes to change things, with those put together that can be; waiting takes some more.
     pub fn calls(&self) -> usize {
-        let mut merged: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut merged: HashMap<(&str, Call), usize> = HashMap::new();
         let mut single = 0;
         for step in &self.steps {
             for op in step.ops(self) {
-                match op.merges {
-                    Some(_) => *merged.entry((op.call.action, &step.region)).or_default() += 1,
+                match op.merged_with() {
+                    Some(call) => *merged.entry((&step.region, call)).or_default() += 1,
                     None => single += 1,
                 }
             }

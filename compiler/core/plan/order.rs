@@ -12,6 +12,8 @@ pub(super) fn order(plan: Plan) -> Plan {
     let mut plan = split_removals(plan);
     let graph = Graph::new(&plan.steps);
     let mut needs = graph.needs();
+    let along = graph.along();
+    along.into_iter().for_each(|index| plan.steps[index].removal = Removal::Along);
     let order = sort(&plan.steps, &mut needs);
     let addresses: Vec<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
     for (step, needs) in plan.steps.iter_mut().zip(&needs) {
@@ -118,12 +120,28 @@ impl<'s> Graph<'s> {
                 Action::Replace => continue,
                 _ => index,
             };
-            for (_, value) in found.attributes.iter() {
-                self.each_removed(value, &mut |removal| {
-                    needs[removal].push(ends);
+            for (name, value) in found.attributes.iter() {
+                let outlives = step.kind.outlives.contains(&name);
+                self.each_removed(value, &mut |removal| match (outlives, step.action) {
+                    (false, _) => needs[removal].push(ends),
+                    (true, Action::Delete) => needs[index].push(removal),
+                    (true, _) => {}
                 });
             }
         }
+    }
+
+    /// The removals of things that go along with what they outlive.
+    fn along(&self) -> Vec<usize> {
+        let goes_along = |step: &Step| {
+            let Some(found) = step.found.as_ref().filter(|_| step.action == Action::Delete) else { return false };
+            let mut any = false;
+            for value in step.kind.outlives.iter().filter_map(|name| found.attributes.get(name)) {
+                self.each_removed(value, &mut |_| any = true);
+            }
+            any
+        };
+        self.steps.iter().enumerate().filter(|(_, step)| goes_along(step)).map(|(index, _)| index).collect()
     }
 
     fn each_removed(&self, value: &Value, visit: &mut impl FnMut(usize)) {
@@ -231,7 +249,10 @@ fn sort(steps: &[Step], needs: &mut [Vec<usize>]) -> Vec<usize> {
         (0..steps.len()).filter(|index| open[*index] == 0).map(|index| Reverse(place[index])).collect();
     let mut order = Vec::with_capacity(steps.len());
     let mut done = vec![false; steps.len()];
-    let mut stuck = by_place.iter().copied();
+    // Of steps in a ring, one that makes something goes first: EC2 refuses it at once if it can't be, while a removal
+    // would wait for what uses the thing.
+    let makes = |index: &usize| steps[*index].action != Action::Delete;
+    let mut stuck = by_place.iter().copied().filter(makes).chain(by_place.iter().copied());
     while order.len() < steps.len() {
         let next = ready.pop().map(|Reverse(position)| by_place[position]);
         let Some(index) = next.or_else(|| stuck.find(|index| !done[*index])) else { break };
@@ -284,7 +305,7 @@ fn merge_removals(mut plan: Plan) -> Plan {
         let alone = match step.removal {
             Removal::First => waiting.get(&old) == Some(&1) && step.needs.contains(&old),
             Removal::Last => removal.needs.iter().all(|need| *need == step.address),
-            Removal::Elsewhere => false,
+            Removal::Elsewhere | Removal::Along => false,
         };
         if alone {
             joined.insert(old, (step.address.clone(), removal.needs.clone()));

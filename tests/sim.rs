@@ -1,0 +1,148 @@
+//! Programs on the embedded cloud: they come to life, stay as they are, change to each other, and go away.
+
+#[path = "support/sim.rs"]
+mod embedded;
+
+use embedded::{apply, carry_out, is_empty, plan, text};
+use std::time::Duration;
+use tokio::time::Instant;
+use vpcc_core::plan::{Action, Plan};
+use vpcc_runtime::StepEnd;
+use vpcc_runtime::sim::{Quota, Sim, Timing};
+
+const CLUSTER: &str = include_str!("../examples/cluster.vpc");
+
+const OFFICE: &str = r#"
+stack dahak
+region us-west-2
+key me "keys/me.pub"
+tags { owner "data-eng" }
+network cluster 10.117.0.0/16 {
+  dns { domain "b.internal"; servers 10.117.0.2, 10.117.0.3; ntp 169.254.169.123; hostnames off; support on }
+  gateway igw internet
+  routes shared { route 0.0.0.0/0 via igw }
+  subnet lan 10.117.0.0/24 az a { public; routes shared }
+  subnet back 10.117.1.0/24 az b
+  sg web "web servers" { ingress tcp 443 from any; egress tcp 5432 to db; ingress icmp echo from any; ingress 50 from 10.0.0.0/8 "esp" }
+  sg db { ingress tcp 5432 from web "sql"; ingress all from self; egress none }
+  node node[0..1] in lan at .100 { type t3.small; image ami-04681a1dbd79675a5; sg web; key me; boot "boot/node.sh"; disk 20GiB gp3; role "web-role" }
+  node d in back { type t4g.micro; image ami-04681a1dbd79675a6; sg db, web; private }
+}
+"#;
+
+/// Programs of one stack, each a small or large step from the others.
+fn programs() -> Vec<String> {
+    let edit = |program: &str, edits: &[(&str, &str)]| {
+        edits.iter().fold(program.to_owned(), |program, (from, to)| {
+            assert!(program.contains(from), "no {from:?} in\n{program}");
+            program.replace(from, to)
+        })
+    };
+    vec![
+        CLUSTER.to_owned(),
+        OFFICE.to_owned(),
+        edit(CLUSTER, &[("10.117.", "10.118.")]),
+        edit(CLUSTER, &[("Dashboards", "Boards")]),
+        edit(CLUSTER, &[("at .100", "at .101")]),
+        edit(CLUSTER, &[("at .100", "at .102")]),
+        edit(CLUSTER, &[("10.117.0.0/24", "10.117.0.0/25")]),
+        edit(CLUSTER, &[("10.117.0.0/24", "10.117.4.0/24")]),
+        edit(CLUSTER, &[("az a", "az b")]),
+        edit(CLUSTER, &[("  dns \"dahak.internal\"\n", "")]),
+        edit(CLUSTER, &[("key me ", "key you "), ("key   me", "key   you")]),
+        edit(CLUSTER, &[("    sg    monitoring\n", ""), ("    public\n", ""), ("boot  ", "# boot ")]),
+        edit(CLUSTER, &[("gateway igw", "gateway gw"), ("via igw", "via gw")]),
+        edit(CLUSTER, &[("subnet lan", "subnet net"), ("in lan", "in net")]),
+        edit(CLUSTER, &[("node node[0..2]", "node worker[0..2]")]),
+        edit(CLUSTER, &[("t2.micro", "t3.nano"), ("    key ", "    imds optional\n    disk 9GiB gp2 unencrypted\n    key ")]),
+        edit(OFFICE, &[("lan 10.117.0.0/24 az a", "lan 10.117.8.0/24 az c")]),
+        edit(OFFICE, &[("egress tcp 5432 to db; ", ""), ("ingress tcp 5432 from web \"sql\"; ", "")]),
+        edit(OFFICE, &[("node d in back { type t4g.micro", "node d in back at .9 { type t4g.small")]),
+        edit(OFFICE, &[("routes shared {", "tenancy dedicated\n  routes shared {")]),
+        "stack dahak\nregion us-west-2\nnetwork x 10.0.0.0/16 {}\n\
+         network y 10.0.0.0/16 { subnet s 10.0.0.0/24 az a; dns { support off; hostnames off } }\n"
+            .to_owned(),
+    ]
+}
+
+/// The addresses of a plan's steps of one kind.
+fn of(plan: &Plan, action: Action) -> Vec<String> {
+    plan.steps.iter().filter(|step| step.action == action).map(|step| step.address.to_string()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_program_changes_into_every_other_and_goes_away() {
+    let programs = programs();
+    for from in &programs {
+        for to in &programs {
+            let sim = Sim::new();
+            apply(&sim, Some(from)).await;
+            apply(&sim, Some(to)).await;
+            let again = plan(&sim, Some(to)).await;
+            assert!(again.is_empty(), "from\n{from}\nto\n{to}\nleaves\n{}", text(&again));
+            apply(&sim, None).await;
+            is_empty(&sim);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cluster_is_built_as_fast_as_its_longest_chain_of_calls() {
+    let latency = Duration::from_millis(50);
+    let at_once = Timing { vpc: Duration::ZERO, subnet: Duration::ZERO, start: Duration::ZERO, ..Timing::QUICK };
+    let sim = Sim::new().with_latency(latency).with_timing(at_once);
+    let start = Instant::now();
+    apply(&sim, Some(CLUSTER)).await;
+    // A look at what lives and at the image; the VPC, a look at it, and its switch; the subnet, a look at it, its
+    // switch and its table; the launch, and a look at the instances.
+    let chain = 2 + 3 + 4 + 2;
+    assert!(start.elapsed() <= (latency * chain).mul_f64(1.2), "{:?}", start.elapsed());
+    assert!(sim.calls().len() <= 33, "{} calls", sim.calls().len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn plans_of_edits_are_told_in_these_words() {
+    let edits: [(&str, &[(&str, &str)]); 12] = [
+        ("a node is added", &[("node[0..2]", "node[0..3]")]),
+        ("many nodes are added", &[("node[0..2]", "node[0..99]")]),
+        ("a port is closed", &[("    ingress tcp 8080  from cluster \"mongoexpress\"\n", "")]),
+        ("a rule is reworded", &[("\"netdata\"", "\"netdata, for all\"")]),
+        ("the type changes", &[("t2.micro", "t3.large")]),
+        ("the image changes", &[("ami-04681a1dbd79675a5", "ami-0b301ce3ce347599c")]),
+        ("the description of a group changes", &[("Dashboards and databases", "Databases and dashboards")]),
+        ("the subnet moves", &[("10.117.0.0/24", "10.117.1.0/24")]),
+        ("the disk gets a size", &[("    key   me", "    disk  30GiB gp3\n    key   me")]),
+        ("tags are added", &[("region us-west-2", "region us-west-2\ntags { owner \"me\" }")]),
+        ("a gateway gets another name", &[("gateway igw", "gateway gw"), ("via igw", "via gw")]),
+        ("the domain changes", &[("dahak.internal", "other.internal")]),
+    ];
+    let mut told = String::new();
+    for (name, edits) in edits {
+        let sim = Sim::new();
+        apply(&sim, Some(CLUSTER)).await;
+        let edited = edits.iter().fold(CLUSTER.to_owned(), |program, (from, to)| program.replace(from, to));
+        let plan = plan(&sim, Some(&edited)).await;
+        told += &format!("#### {name}\n\n{}\n", text(&plan));
+    }
+    let sim = Sim::new();
+    apply(&sim, Some(CLUSTER)).await;
+    told += &format!("#### everything is removed\n\n{}", text(&plan(&sim, None).await));
+    insta::with_settings!({ snapshot_path => "plans", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("edits", told);
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_leaves_the_rest_done_and_the_next_run_finishes_it() {
+    let sim = Sim::new().with_quota(Quota::KeyPairs, 0);
+    let first = plan(&sim, Some(CLUSTER)).await;
+    let outcome = carry_out(&sim, &first).await;
+    let ended = |address: &str| &outcome.ends.iter().find(|(other, _)| other.as_str() == address).unwrap().1;
+    assert!(matches!(ended("me"), StepEnd::Failed(fault) if fault.code == "KeyPairLimitExceeded"), "{:?}", ended("me"));
+    assert_eq!(*ended("cluster.lan"), StepEnd::Done);
+    assert!(matches!(ended("cluster.node[0]"), StepEnd::Left(first) if first.as_str() == "me"));
+    let sim = sim.with_quota(Quota::KeyPairs, 10);
+    let rest = apply(&sim, Some(CLUSTER)).await;
+    assert_eq!(of(&rest, Action::Create), ["me", "cluster.node[0]", "cluster.node[1]", "cluster.node[2]"]);
+    assert!(plan(&sim, Some(CLUSTER)).await.is_empty());
+}

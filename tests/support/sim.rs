@@ -1,0 +1,69 @@
+//! Programs on the embedded cloud, in this process and on a clock of the test's own.
+
+use std::fs;
+use std::path::Path;
+use tokio::sync::watch;
+use vpcc_core::check::{Given, compile};
+use vpcc_core::model::Sound;
+use vpcc_core::plan::{Detail, Plan, lower, write_human};
+use vpcc_core::source::Memory;
+use vpcc_runtime::sim::Sim;
+use vpcc_runtime::{Cloud, Outcome, Patient, run, survey};
+
+/// The stack of all programs in tests.
+pub const STACK: &str = "dahak";
+const REGION: &str = "us-west-2";
+
+/// The files that programs in tests name, and the program.
+fn world(program: &str) -> Memory {
+    let mut world = Memory::default().with("program.vpc", program);
+    for folder in ["keys", "boot"] {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+            world = world.with(&name, fs::read(&path).unwrap());
+        }
+    }
+    world
+}
+
+/// What a program would change; everything goes away without one.
+pub async fn plan(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
+    let stop = watch::Sender::new(false);
+    let patient = Patient::new(cloud, stop.subscribe());
+    let wanted = program.map_or(Vec::new(), |program| {
+        let compiled = compile(&world(program), "program.vpc", &Given::new());
+        match Sound::new(compiled.checked) {
+            Ok((sound, _)) => lower(&sound, &compiled.sources, REGION),
+            Err(problems) => panic!("{:?}\n{program}", problems.first()),
+        }
+    });
+    survey(&patient, STACK, REGION, &[REGION.into()], wanted).await.unwrap().plan
+}
+
+/// Carries a plan out.
+pub async fn carry_out(cloud: &dyn Cloud, plan: &Plan) -> Outcome {
+    let stop = watch::Sender::new(false);
+    run(plan, &Patient::new(cloud, stop.subscribe()), &|_| {}).await
+}
+
+/// Plans and carries it out to its end.
+pub async fn apply(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
+    let plan = plan(cloud, program).await;
+    let outcome = carry_out(cloud, &plan).await;
+    assert!(outcome.is_complete(), "{}\n{:#?}\n{}", text(&plan), outcome.ends, program.unwrap_or("(nothing)"));
+    plan
+}
+
+/// The plan as people see it.
+pub fn text(plan: &Plan) -> String {
+    let mut out = Vec::new();
+    write_human(plan, Detail::Brief, &mut out).unwrap();
+    anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+}
+
+/// Asserts that nothing lives in the cloud any more.
+#[track_caller]
+pub fn is_empty(sim: &Sim) {
+    assert_eq!(sim.snapshot(), serde_json::json!({}));
+}
