@@ -16,4 +16,4 @@ pub use cloud::{Answer, Cloud, Effect, Fault};
 pub use observe::observe;
 pub use patience::Patient;
 pub use run::{Event, Outcome, StepEnd, run};
-pub use survey::{ImageProblem, Survey, survey};
+pub use survey::{ImageProblem, Survey, account, survey};

@@ -6,7 +6,7 @@ use crate::patience::Patient;
 use ecow::EcoString;
 use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
-use vpcc_core::call::{Map, Value};
+use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::kinds::{Observed, Origin, Resource};
 use vpcc_core::model::Address;
 use vpcc_core::plan::{Plan, diff};
@@ -41,6 +41,15 @@ pub struct ImageProblem {
 const USUAL_ROOT_DEVICE: &str = "/dev/xvda";
 /// The size of root disks of images that nothing is known of, in GiB; most images for Linux fit.
 const USUAL_ROOT_GIB: i64 = 8;
+
+/// The account that the credentials belong to.
+///
+/// # Errors
+/// When it could not be asked for.
+pub async fn account(cloud: &Patient<'_>, region: &str) -> Result<String, Fault> {
+    let answer = cloud.read(region, &Call::new("GetCallerIdentity", Map::new())).await?;
+    Ok(answer.text("Account").to_owned())
+}
 
 /// Looks at what lives of a stack in some regions, and plans what is to be done.
 ///

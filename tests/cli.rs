@@ -287,3 +287,40 @@ fn keys_and_scripts_that_are_not_are_told() {
     write(folder.path(), "over.sh", format!("#!{}", "x".repeat(16_383)));
     fails(&check("keys/me.pub", "over.sh"), Exit::Failed, "`over.sh` is 1 bytes too large");
 }
+
+#[test]
+fn a_program_keeps_to_its_account() {
+    let folder = workspace();
+    let program = fs::read_to_string(folder.path().join("cluster.vpc")).unwrap();
+    write(folder.path(), "own.vpc", format!("account 123456789012\n{program}"));
+    write(folder.path(), "foreign.vpc", format!("account 210987654321\n{program}"));
+    ends(&run(folder.path(), &["apply", "own.vpc", "--cloud", "sim:cloud", "--yes", "-q"]), Exit::Done);
+    for command in [&["plan"][..], &["output"], &["apply", "--yes"], &["destroy", "--yes"]] {
+        let arguments = [command, &["foreign.vpc", "--cloud", "sim:cloud"]].concat();
+        fails(&run(folder.path(), &arguments), Exit::Failed, "these credentials belong to 123456789012");
+    }
+    ends(&run(folder.path(), &["plan", "own.vpc", "--cloud", "sim:cloud", "--detailed-exitcode"]), Exit::Done);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_apply_says_what_is_left_and_the_next_one_finishes() {
+    use std::io::{BufRead, BufReader};
+    let folder = workspace();
+    let mut apply = vpcc()
+        .current_dir(folder.path())
+        .args(["apply", "cluster.vpc", "--cloud", "sim:cloud", "--yes"])
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(apply.stderr.take().unwrap()).lines().map(Result::unwrap);
+    lines.find(|line| line.contains("created VPC")).unwrap();
+    std::process::Command::new("kill").args(["-INT", &apply.id().to_string()]).status().unwrap();
+    let said: Vec<String> = lines.collect();
+    assert_eq!(apply.wait().unwrap().code(), Some(130), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("Not done:")), "{said:?}");
+    ends(&run(folder.path(), &["apply", "cluster.vpc", "--cloud", "sim:cloud", "--yes", "-q"]), Exit::Done);
+    ends(&run(folder.path(), &["plan", "cluster.vpc", "--cloud", "sim:cloud", "--detailed-exitcode"]), Exit::Done);
+    ends(&run(folder.path(), &["destroy", "cluster.vpc", "--cloud", "sim:cloud", "--yes", "-q"]), Exit::Done);
+}

@@ -4,6 +4,8 @@
 mod embedded;
 
 use embedded::{apply, carry_out, is_empty, plan, text};
+use proptest::prelude::*;
+use std::fmt::Write;
 use std::time::Duration;
 use tokio::time::Instant;
 use vpcc_core::plan::{Action, Plan};
@@ -145,4 +147,110 @@ async fn what_fails_leaves_the_rest_done_and_the_next_run_finishes_it() {
     let rest = apply(&sim, Some(CLUSTER)).await;
     assert_eq!(of(&rest, Action::Create), ["me", "cluster.node[0]", "cluster.node[1]", "cluster.node[2]"]);
     assert!(plan(&sim, Some(CLUSTER)).await.is_empty());
+}
+
+/// A network of a generated program. Everything in it is named and numbered by its place.
+#[derive(Clone, Debug)]
+struct Net {
+    domain: Option<u8>,
+    subnets: Vec<Lan>,
+    groups: Vec<Vec<(u16, usize)>>,
+    nodes: Vec<Range>,
+}
+
+#[derive(Clone, Debug)]
+struct Lan {
+    zone: char,
+    public: bool,
+    shared: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Range {
+    subnet: usize,
+    last: u32,
+    fixed: bool,
+    group: usize,
+    kind: usize,
+}
+
+fn net() -> impl Strategy<Value = Net> {
+    let lan = (prop::sample::select(vec!['a', 'b', 'c']), any::<bool>(), any::<bool>());
+    let lan = lan.prop_map(|(zone, public, shared)| Lan { zone, public, shared });
+    let rules = prop::collection::vec((8000u16..8004, 0usize..6), 0..4);
+    let range = (0usize..8, 0u32..3, any::<bool>(), 0usize..8, 0usize..3);
+    let range = range.prop_map(|(subnet, last, fixed, group, kind)| Range { subnet, last, fixed, group, kind });
+    let (subnets, groups) = (prop::collection::vec(lan, 1..4), prop::collection::vec(rules, 1..4));
+    (prop::option::of(0u8..3), subnets, groups, prop::collection::vec(range, 0..4))
+        .prop_map(|(domain, subnets, groups, nodes)| Net { domain, subnets, groups, nodes })
+}
+
+fn program(nets: &[Net]) -> String {
+    let mut out = "stack dahak\nregion us-west-2\n".to_owned();
+    for (number, net) in nets.iter().enumerate() {
+        write_net(&mut out, number, net).unwrap();
+    }
+    out
+}
+
+fn write_net(out: &mut String, number: usize, net: &Net) -> std::fmt::Result {
+    writeln!(out, "network n{number} 10.{number}.0.0/16 {{\n  gateway igw internet\n  routes out {{ route any via igw }}")?;
+    if let Some(domain) = net.domain {
+        writeln!(out, "  dns \"d{domain}.internal\"")?;
+    }
+    for (index, lan) in net.subnets.iter().enumerate() {
+        let routes = match (lan.public, lan.shared) {
+            (true, true) => "public; routes out",
+            (true, false) => "public; route any via igw",
+            (false, true) => "routes out",
+            (false, false) => "",
+        };
+        writeln!(out, "  subnet s{index} 10.{number}.{index}.0/24 az {} {{ {routes} }}", lan.zone)?;
+    }
+    for (index, rules) in net.groups.iter().enumerate() {
+        writeln!(out, "  sg g{index} {{")?;
+        let mut said: Vec<&(u16, usize)> = Vec::new();
+        for rule in rules {
+            if said.contains(&rule) {
+                continue;
+            }
+            said.push(rule);
+            let (port, peer) = rule;
+            let peer = if *peer < net.groups.len() { format!("g{peer}") } else { format!("10.{peer}.0.0/16") };
+            writeln!(out, "    ingress tcp {port} from {peer}")?;
+        }
+        writeln!(out, "  }}")?;
+    }
+    for (index, range) in net.nodes.iter().enumerate() {
+        let subnet = range.subnet % net.subnets.len();
+        let start = if range.fixed { format!(" at .{}", 10 + 20 * index) } else { String::new() };
+        let kind = ["t3.micro", "t3.small", "m5.large"][range.kind];
+        let group = range.group % net.groups.len();
+        let last = range.last;
+        writeln!(out, "  node m{index}[0..{last}] in s{subnet}{start} {{ type {kind}; image ami-04681a1dbd79675a5; sg g{group} }}")?;
+    }
+    writeln!(out, "}}")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_program_changes_into_any_other_and_goes_away(
+        before in prop::collection::vec(net(), 1..3),
+        after in prop::collection::vec(net(), 1..3),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (before, after) = (program(&before), program(&after));
+            let sim = Sim::new();
+            apply(&sim, Some(&before)).await;
+            assert!(plan(&sim, Some(&before)).await.is_empty());
+            apply(&sim, Some(&after)).await;
+            let again = plan(&sim, Some(&after)).await;
+            assert!(again.is_empty(), "from\n{before}\nto\n{after}\nleaves\n{}", text(&again));
+            apply(&sim, None).await;
+            is_empty(&sim);
+        });
+    }
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use vpcc_core::model::Model;
 use vpcc_runtime::aws::{self, Aws, SetupProblem};
 use vpcc_runtime::sim::Sim;
-use vpcc_runtime::{Cloud, Patient};
+use vpcc_runtime::{Cloud, Patient, account};
 
 /// Which EC2, and how to get there.
 #[derive(Args, Clone, Debug)]
@@ -122,6 +122,20 @@ impl Opened {
     /// Where the user is at home.
     pub fn home_region(&self) -> Option<String> {
         self.home_region.clone()
+    }
+
+    /// Keeps to the account that a program is for.
+    ///
+    /// # Errors
+    /// When the credentials belong to another account, or nobody tells to which.
+    pub async fn keep_to_account(&self, model: &Model, region: &str) -> Result<(), Failure> {
+        let Some(wanted) = &model.account else { return Ok(()) };
+        let found = self.until_interrupted(account(&self.patient(), region)).await??;
+        if found == *wanted {
+            return Ok(());
+        }
+        let message = format!("the program is for the account {wanted}, and these credentials belong to {found}");
+        Err(Failure::new(message).help("use other credentials (`--profile`), or change `account` in the program"))
     }
 
     /// The cloud, with patience until somebody interrupts.

@@ -11,6 +11,7 @@ mod connect;
 mod credentials;
 mod endpoint;
 mod fault;
+mod identity;
 mod parameters;
 mod profile;
 mod request;
@@ -73,7 +74,11 @@ impl Aws {
 
 impl Cloud for Aws {
     fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
-        match actions::prepare(&self.client(region), call) {
+        let prepared = match call.action {
+            identity::ACTION => identity::prepare(self, region, call),
+            _ => actions::prepare(&self.client(region), call),
+        };
+        match prepared {
             Ok(sending) => sending,
             Err(fault) => Box::pin(ready(Err(fault))),
         }

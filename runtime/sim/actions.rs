@@ -130,6 +130,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DetachInternetGateway", does!(gateways::detach)),
     ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
     ("DisassociateRouteTable", does!(route_tables::disassociate)),
+    ("GetCallerIdentity", Action::Reads(regions::identity)),
     ("ImportKeyPair", does!(keys::import)),
     ("ModifyInstanceAttribute", does!(instance_changes::modify)),
     ("ModifyInstanceMetadataOptions", does!(metadata::modify)),

@@ -2,6 +2,7 @@
 
 use super::describe::{Item, Listing, Pages};
 use super::ids::Kind;
+use super::refusal::Reply;
 use super::site::Site;
 use vpcc_core::call::Map;
 use vpcc_core::check::catalogue;
@@ -36,6 +37,12 @@ fn item(name: &'static str) -> Item {
         .with("Endpoint", format!("ec2.{name}.{}", domain(name)))
         .with("OptInStatus", "opt-in-not-required");
     Item { id: name.to_owned(), members }
+}
+
+/// `GetCallerIdentity`, which is an action of STS and not of EC2: whose account this is.
+pub(super) fn identity(site: &Site, _: &Map) -> Reply {
+    let account = site.account;
+    Ok(Map::new().with("Account", account).with("Arn", format!("arn:aws:iam::{account}:user/vpcc")))
 }
 
 /// The names of the zones of a region: `eu-central-1a` and so on.

@@ -29,6 +29,7 @@ impl Destroy {
         block_on(async {
             let cloud = self.cloud.open(shell).await?;
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
+            cloud.keep_to_account(&program.model, &region).await?;
             let regions = regions(&program.model, &region);
             let patient = cloud.patient();
             let looking = survey(&patient, &program.model.stack, &region, &regions, Vec::new());

@@ -44,6 +44,7 @@ impl Output {
         let mut live = block_on(async {
             let cloud = self.cloud.open(shell).await?;
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
+            cloud.keep_to_account(&program.model, &region).await?;
             let patient = cloud.patient();
             let regions = regions(&program.model, &region);
             let live = cloud.until_interrupted(observe(&patient, stack, &regions)).await??;

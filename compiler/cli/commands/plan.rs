@@ -61,6 +61,7 @@ impl PlanCommand {
         block_on(async {
             let cloud = self.cloud.open(shell).await?;
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
+            cloud.keep_to_account(&program.model, &region).await?;
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region)).await??;
             judge_images(shell, &survey, cloud.genuine)?;
             Ok(survey.plan)
