@@ -281,14 +281,21 @@ impl<'p> Runner<'p, '_> {
             // One bad id spoils a call for all; each on its own, only for itself.
             let alone = result.is_err() && all.len() > 1;
             for merged in all {
-                let result = if alone { self.send_listed(step, common, list, merged.ids).await } else { result.clone() };
+                let result =
+                    if alone { self.send_listed(step, common, list, merged.ids).await } else { result.clone() };
                 drop(merged.done.send(result));
             }
             all = rest;
         }
     }
 
-    async fn send_listed(&self, step: &'p Step, common: &Call, list: &'static str, ids: Vec<Value>) -> Result<(), Fault> {
+    async fn send_listed(
+        &self,
+        step: &'p Step,
+        common: &Call,
+        list: &'static str,
+        ids: Vec<Value>,
+    ) -> Result<(), Fault> {
         let mut call = common.clone();
         call.parameters.push(list, ids);
         self.send(step, &call, About::Old).await.map(drop)

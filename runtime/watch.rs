@@ -53,7 +53,13 @@ impl<'c> Watch<'c> {
     ///
     /// # Errors
     /// When it never will be, when nobody can tell, or when it takes too long.
-    pub(crate) async fn wait(&self, region: &EcoString, kind: &'static Kind, id: &EcoString, until: Wait) -> Result<(), Fault> {
+    pub(crate) async fn wait(
+        &self,
+        region: &EcoString,
+        kind: &'static Kind,
+        id: &EcoString,
+        until: Wait,
+    ) -> Result<(), Fault> {
         let (done, end) = oneshot::channel();
         let now = Instant::now();
         {

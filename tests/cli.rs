@@ -324,3 +324,19 @@ fn an_interrupted_apply_says_what_is_left_and_the_next_one_finishes() {
     ends(&run(folder.path(), &["plan", "cluster.vpc", "--cloud", "sim:cloud", "--detailed-exitcode"]), Exit::Done);
     ends(&run(folder.path(), &["destroy", "cluster.vpc", "--cloud", "sim:cloud", "--yes", "-q"]), Exit::Done);
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../README.md");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let apply = run(root, &["apply", "examples/cluster.vpc", "--cloud", "sim", "--yes"]);
+    ends(&apply, Exit::Done);
+    assert!(readme.contains(stdout(&apply).trim_end()), "{}", stdout(&apply));
+    assert!(stderr(&apply).contains("✓ created VPC cluster") && stderr(&apply).contains("Done: 11 steps in"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = "stack demo\nregion us-west-2\n\nnetwork cluster 10.117.0.0/16 {\n  subnet web 10.117.0.0/23 az a\n  subnet db  10.117.1.0/24 az b\n}\n";
+    write(folder.path(), "bad.vpc", program);
+    let check = run(folder.path(), &["check", "bad.vpc"]);
+    assert!(readme.contains(stderr(&check).trim_end().trim_end_matches("1 error").trim_end()), "{}", stderr(&check));
+}

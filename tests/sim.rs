@@ -56,7 +56,10 @@ fn programs() -> Vec<String> {
         edit(CLUSTER, &[("gateway igw", "gateway gw"), ("via igw", "via gw")]),
         edit(CLUSTER, &[("subnet lan", "subnet net"), ("in lan", "in net")]),
         edit(CLUSTER, &[("node node[0..2]", "node worker[0..2]")]),
-        edit(CLUSTER, &[("t2.micro", "t3.nano"), ("    key ", "    imds optional\n    disk 9GiB gp2 unencrypted\n    key ")]),
+        edit(
+            CLUSTER,
+            &[("t2.micro", "t3.nano"), ("    key ", "    imds optional\n    disk 9GiB gp2 unencrypted\n    key ")],
+        ),
         edit(OFFICE, &[("lan 10.117.0.0/24 az a", "lan 10.117.8.0/24 az c")]),
         edit(OFFICE, &[("egress tcp 5432 to db; ", ""), ("ingress tcp 5432 from web \"sql\"; ", "")]),
         edit(OFFICE, &[("node d in back { type t4g.micro", "node d in back at .9 { type t4g.small")]),
@@ -194,7 +197,10 @@ fn program(nets: &[Net]) -> String {
 }
 
 fn write_net(out: &mut String, number: usize, net: &Net) -> std::fmt::Result {
-    writeln!(out, "network n{number} 10.{number}.0.0/16 {{\n  gateway igw internet\n  routes out {{ route any via igw }}")?;
+    writeln!(
+        out,
+        "network n{number} 10.{number}.0.0/16 {{\n  gateway igw internet\n  routes out {{ route any via igw }}"
+    )?;
     if let Some(domain) = net.domain {
         writeln!(out, "  dns \"d{domain}.internal\"")?;
     }
@@ -227,7 +233,10 @@ fn write_net(out: &mut String, number: usize, net: &Net) -> std::fmt::Result {
         let kind = ["t3.micro", "t3.small", "m5.large"][range.kind];
         let group = range.group % net.groups.len();
         let last = range.last;
-        writeln!(out, "  node m{index}[0..{last}] in s{subnet}{start} {{ type {kind}; image ami-04681a1dbd79675a5; sg g{group} }}")?;
+        writeln!(
+            out,
+            "  node m{index}[0..{last}] in s{subnet}{start} {{ type {kind}; image ami-04681a1dbd79675a5; sg g{group} }}"
+        )?;
     }
     writeln!(out, "}}")
 }

@@ -37,8 +37,8 @@ pub struct CloudArgs {
 pub struct Opened {
     cloud: Box<dyn Cloud>,
     home_region: Option<String>,
-    /// Whether it is Amazon's own.
-    pub genuine: bool,
+    /// Whether it is strict: Amazon's own, or the embedded one. What stands in at another address may know no images.
+    pub strict: bool,
     stop: watch::Sender<bool>,
 }
 
@@ -56,7 +56,7 @@ impl CloudArgs {
                 None => return Err(self.unknown()),
             };
             let home_region = self.region_without_cloud(shell);
-            return Ok(Opened { cloud: Box::new(sim), home_region, genuine: false, stop });
+            return Ok(Opened { cloud: Box::new(sim), home_region, strict: true, stop });
         }
         if self.cloud != "aws" {
             return Err(self.unknown());
@@ -75,7 +75,7 @@ impl CloudArgs {
             shell.say(format_args!("Talking to {endpoint} instead of Amazon EC2."));
         }
         let home_region = aws.home_region().map(str::to_owned);
-        Ok(Opened { home_region, genuine: aws.endpoint().is_none(), cloud: Box::new(aws), stop })
+        Ok(Opened { home_region, strict: aws.endpoint().is_none(), cloud: Box::new(aws), stop })
     }
 
     fn unknown(&self) -> Failure {

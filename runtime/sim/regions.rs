@@ -2,8 +2,10 @@
 
 use super::describe::{Item, Listing, Pages};
 use super::ids::Kind;
+use super::input;
 use super::refusal::Reply;
 use super::site::Site;
+use serde::Deserialize;
 use vpcc_core::call::Map;
 use vpcc_core::check::catalogue;
 
@@ -39,8 +41,14 @@ fn item(name: &'static str) -> Item {
     Item { id: name.to_owned(), members }
 }
 
+/// No parameters.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Nothing {}
+
 /// `GetCallerIdentity`, which is an action of STS and not of EC2: whose account this is.
-pub(super) fn identity(site: &Site, _: &Map) -> Reply {
+pub(super) fn identity(site: &Site, parameters: &Map) -> Reply {
+    let Nothing {} = input::read(parameters)?;
     let account = site.account;
     Ok(Map::new().with("Account", account).with("Arn", format!("arn:aws:iam::{account}:user/vpcc")))
 }

@@ -51,7 +51,7 @@ impl Apply {
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
             cloud.keep_to_account(&program.model, &region).await?;
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), &program, &region)).await??;
-            judge_images(shell, &survey, cloud.genuine)?;
+            judge_images(shell, &survey, cloud.strict)?;
             if let Some(saved) = saved {
                 saved.check(&survey.plan)?;
             }

@@ -63,7 +63,7 @@ impl PlanCommand {
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
             cloud.keep_to_account(&program.model, &region).await?;
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region)).await??;
-            judge_images(shell, &survey, cloud.genuine)?;
+            judge_images(shell, &survey, cloud.strict)?;
             Ok(survey.plan)
         })
     }
@@ -92,10 +92,10 @@ pub async fn survey_program(
 ///
 /// # Errors
 /// When Amazon's EC2 has no such image.
-pub fn judge_images(shell: &mut Shell, survey: &Survey, genuine: bool) -> Result<(), Failure> {
+pub fn judge_images(shell: &mut Shell, survey: &Survey, strict: bool) -> Result<(), Failure> {
     for problem in &survey.images {
         let failure = of_image(problem);
-        if genuine {
+        if strict {
             return Err(failure);
         }
         shell.say(format_args!("warning: {}", failure.message));

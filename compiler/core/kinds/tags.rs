@@ -86,7 +86,8 @@ pub fn update(after: &Resource, before: &Observed) -> Vec<Op> {
         .collect();
     let call = |action, tags: Vec<Value>| {
         let resources: Value = [before.id.clone()].into();
-        let op = Op::new(action, Map::new().with("Resources", resources).with("Tags", tags.clone())).merges("Resources");
+        let op =
+            Op::new(action, Map::new().with("Resources", resources).with("Tags", tags.clone())).merges("Resources");
         (!tags.is_empty()).then_some(op)
     };
     call("CreateTags", changed).into_iter().chain(call("DeleteTags", dropped)).collect()

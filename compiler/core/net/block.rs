@@ -234,6 +234,8 @@ mod tests {
     }
 
     proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn containment_and_overlap_agree_with_sets(a in any_block(), b in any_block()) {
             let set = |block: Block| (block.first_number()..=block.last_number()).collect::<std::collections::BTreeSet<_>>();

@@ -64,6 +64,8 @@ mod tests {
     }
 
     proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_free_block_is_inside_and_overlaps_nothing(taken in prop::collection::vec((0u32..4096, 20u8..=28), 0..20), len in 20u8..=28) {
             let room = block("10.0.0.0/20");

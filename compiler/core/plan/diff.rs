@@ -2,7 +2,9 @@
 
 use super::{Action, Changed, Plan, Removal, Step, order};
 use crate::call::{Map, Value};
-use crate::kinds::{ADDRESS_TAG, Attribute, Change, Kind, Observed, Overlap, Resource, State, name_references, permission_text};
+use crate::kinds::{
+    ADDRESS_TAG, Attribute, Change, Kind, Observed, Overlap, Resource, State, name_references, permission_text,
+};
 use crate::model::Address;
 use ecow::EcoString;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -97,11 +99,17 @@ impl Differ {
 
     /// Something that lives, is no longer asked for, and is what is wanted but for its name: it gets the new name. EC2
     /// lets nothing else have what it claims, so otherwise it would have to go first.
-    fn adopt(&mut self, wanted: &Resource, kept: &HashSet<Address>, chosen: &mut BTreeMap<Address, Observed>) -> Option<Observed> {
+    fn adopt(
+        &mut self,
+        wanted: &Resource,
+        kept: &HashSet<Address>,
+        chosen: &mut BTreeMap<Address, Observed>,
+    ) -> Option<Observed> {
         let claimed = claim(wanted.kind, &wanted.attributes)?;
         let names = &self.names;
         let dropped = self.dropped.entry(wanted.kind.name).or_insert_with(|| {
-            let dropped = chosen.values_mut().filter(|thing| thing.kind == wanted.kind && !kept.contains(&thing.address));
+            let dropped =
+                chosen.values_mut().filter(|thing| thing.kind == wanted.kind && !kept.contains(&thing.address));
             let by_claim = dropped.filter_map(|thing| {
                 name_references(&mut thing.attributes, names);
                 Some((claim(thing.kind, &thing.attributes)?, thing.address.clone()))
@@ -109,7 +117,9 @@ impl Differ {
             by_claim.collect()
         });
         let address = dropped.get(&claimed)?;
-        let thing = chosen.get(address).filter(|thing| !changes(wanted, thing).iter().any(|change| change.replaces.is_some()))?;
+        let thing = chosen
+            .get(address)
+            .filter(|thing| !changes(wanted, thing).iter().any(|change| change.replaces.is_some()))?;
         self.names.insert(thing.id.clone(), wanted.address.clone());
         let mut thing = chosen.remove(&address.clone())?;
         thing.address = wanted.address.clone();

@@ -136,6 +136,8 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_action_panics_at_any_parameter(name in any::<String>(), value in value()) {
         let sim = Sim::new();
