@@ -1,0 +1,81 @@
+//! Networks, their DNS, and their subnets.
+
+use super::{Address, Id, RouteTable, Tags};
+use crate::net::Block;
+use crate::source::Span;
+use ecow::EcoString;
+use std::net::IpAddr;
+
+/// A VPC.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Its address.
+    pub address: Address,
+    /// Where it is declared.
+    pub origin: Span,
+    /// Where it lives, if it says.
+    pub region: Option<EcoString>,
+    /// Its blocks with their places, the primary one first.
+    pub blocks: Vec<(Block, Span)>,
+    /// Whether its instances run on hardware of their own.
+    pub dedicated: bool,
+    /// DNS and DHCP.
+    pub dns: Dns,
+    /// Tags of the network and what is in it.
+    pub tags: Tags,
+}
+
+/// What instances are told by DHCP, and the VPC's DNS switches.
+#[derive(Clone, Debug)]
+pub struct Dns {
+    /// Where it is declared, if it is.
+    pub origin: Option<Span>,
+    /// The domain.
+    pub domain: Option<EcoString>,
+    /// The DNS servers; Amazon's if empty.
+    pub servers: Vec<IpAddr>,
+    /// The time servers.
+    pub ntp: Vec<IpAddr>,
+    /// Whether instances with public addresses get public names.
+    pub hostnames: bool,
+    /// Whether Amazon's DNS server answers.
+    pub support: bool,
+}
+
+impl Default for Dns {
+    fn default() -> Self {
+        Dns { origin: None, domain: None, servers: Vec::new(), ntp: Vec::new(), hostnames: true, support: true }
+    }
+}
+
+impl Dns {
+    /// Whether it takes a DHCP option set of its own.
+    pub fn has_options(&self) -> bool {
+        self.domain.is_some() || !self.servers.is_empty() || !self.ntp.is_empty()
+    }
+}
+
+/// A subnet.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: EcoString,
+    /// Where it is declared.
+    pub origin: Span,
+    /// Where its block is written.
+    pub block_span: Span,
+    /// The network that it is part of.
+    pub network: Id<Network>,
+    /// Its block; `None` where it could not be made out.
+    pub block: Option<Block>,
+    /// The letter of its zone.
+    pub zone: EcoString,
+    /// Where it is called public, if it is.
+    pub public: Option<Span>,
+    /// Its route table; the network's main one if `None`.
+    pub table: Option<Id<RouteTable>>,
+    /// Tags of its own.
+    pub tags: Tags,
+}

@@ -1,0 +1,76 @@
+//! Protocols and ports.
+
+/// An IP protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// Every protocol.
+    All,
+    /// Protocol 6.
+    Tcp,
+    /// Protocol 17.
+    Udp,
+    /// Protocol 1.
+    Icmp,
+    /// Protocol 58.
+    Icmpv6,
+    /// Any other, by its number.
+    Number(u8),
+}
+
+impl std::fmt::Display for Protocol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Protocol::All => f.write_str("all"),
+            Protocol::Tcp => f.write_str("tcp"),
+            Protocol::Udp => f.write_str("udp"),
+            Protocol::Icmp => f.write_str("icmp"),
+            Protocol::Icmpv6 => f.write_str("icmpv6"),
+            Protocol::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+/// A protocol with its ports, or ICMP type and code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Traffic {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// First port and last, or type and code; -1 stands for every one. `None` for protocols without either.
+    pub ports: Option<(i32, i32)>,
+}
+
+impl Traffic {
+    /// Whether all traffic of `other` is of this kind too.
+    pub fn covers(&self, other: &Traffic) -> bool {
+        if self.protocol == Protocol::All {
+            return true;
+        }
+        if self.protocol != other.protocol {
+            return false;
+        }
+        match (self.protocol, self.ports, other.ports) {
+            (Protocol::Icmp | Protocol::Icmpv6, Some((kind, code)), Some(theirs)) => {
+                (kind == -1 || kind == theirs.0) && (code == -1 || code == theirs.1)
+            }
+            (_, Some((first, last)), Some(theirs)) => first <= theirs.0 && theirs.1 <= last,
+            _ => true,
+        }
+    }
+}
+
+impl std::fmt::Display for Traffic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let icmp = matches!(self.protocol, Protocol::Icmp | Protocol::Icmpv6);
+        match self.ports {
+            None => write!(f, "{}", self.protocol),
+            Some((-1, _)) => write!(f, "{} all", self.protocol),
+            Some((0, 65535)) if !icmp => write!(f, "{} all", self.protocol),
+            Some((8, -1)) if self.protocol == Protocol::Icmp => write!(f, "icmp echo"),
+            Some((128, -1)) if self.protocol == Protocol::Icmpv6 => write!(f, "icmpv6 echo"),
+            Some((kind, -1)) if icmp => write!(f, "{} {kind}/all", self.protocol),
+            Some((kind, code)) if icmp => write!(f, "{} {kind}/{code}", self.protocol),
+            Some((first, last)) if first == last => write!(f, "{} {first}", self.protocol),
+            Some((first, last)) => write!(f, "{} {first}-{last}", self.protocol),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Security groups and their rules.
+
+use super::Lowering;
+use crate::call::{Map, Value};
+use crate::kinds::{SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules};
+use crate::model::{Group, Protocol, Rule, RulePeer, Tags};
+
+impl Lowering<'_> {
+    /// Security groups, each with its rules.
+    pub(super) fn groups(&mut self) {
+        let model = self.model;
+        model.groups.iter().for_each(|(_, group)| self.group(group));
+    }
+
+    fn group(&mut self, group: &Group) {
+        let id = group.network;
+        let attributes = Map::new()
+            .with("vpc", &self.model.networks[id].address)
+            .with("name", group.name.clone())
+            .with("description", group.description.clone());
+        self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
+        let of = |direction: &str| {
+            let rules = group.rules.iter().filter(|rule| rule.direction.word() == direction);
+            let mut rules: Vec<Value> = rules.map(|rule| self.rule(rule)).collect();
+            sort_rules(&mut rules);
+            rules
+        };
+        let egress = if group.limits_egress { of("egress") } else { vec![everything_out()] };
+        let attributes = Map::new().with("group", &group.address).with("ingress", of("ingress")).with("egress", egress);
+        self.push(&SECURITY_GROUP_RULES, group.address.part("rules"), id, &Tags::new(), group.origin, attributes);
+    }
+
+    fn rule(&self, rule: &Rule) -> Value {
+        let peer: Value = match &rule.peer {
+            RulePeer::Addresses(addresses) => addresses.to_string().into(),
+            RulePeer::Group(id) => (&self.model.groups[*id].address).into(),
+        };
+        let why = Some(rule.why.clone()).filter(|why| !why.is_empty());
+        let ports =
+            rule.traffic.ports.filter(|_| !matches!(rule.traffic.protocol, Protocol::All | Protocol::Number(_)));
+        Map::new()
+            .with("protocol", rule.traffic.protocol.to_string())
+            .with_some("from", ports.map(|(from, _)| from))
+            .with_some("to", ports.map(|(_, to)| to))
+            .with("peer", peer)
+            .with_some("why", why)
+            .into()
+    }
+}

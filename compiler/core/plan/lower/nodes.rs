@@ -1,0 +1,80 @@
+//! Instances.
+
+use super::Lowering;
+use crate::call::{Map, Value};
+use crate::kinds::{INSTANCE, Resource, USER_DATA_TAG};
+use crate::model::{Address, Id, Network, Node, Subnet};
+use ecow::EcoString;
+
+impl Lowering<'_> {
+    /// Nodes, each member of a range for itself.
+    pub(super) fn nodes(&mut self) {
+        let model = self.model;
+        model.nodes.iter().for_each(|(_, node)| self.node(node));
+    }
+
+    fn node(&mut self, node: &Node) {
+        let id = node.network;
+        let Some(subnet) = node.subnet else { return };
+        let subnet = &self.model.subnets[subnet];
+        let (region, origin) = (self.region_of(id), self.origin(node.origin));
+        let tags = self.tags(Some(id), &node.tags);
+        let after = self.before_boot(id, node, &region);
+        let marks: Vec<(&'static str, EcoString)> =
+            node.settings.boot.iter().map(|(sealed, _)| (USER_DATA_TAG, sealed.sha256().into())).collect();
+        let attributes = self.node_attributes(node, subnet);
+        let first =
+            Resource { address: node.address.clone(), kind: &INSTANCE, region, attributes, tags, marks, after, origin };
+        let mut last = Some(first);
+        let mut rest = node.count();
+        for (address, ip) in node.members() {
+            rest -= 1;
+            // The last one takes what the others copy.
+            let Some(mut resource) = (if rest == 0 { last.take() } else { last.clone() }) else { break };
+            resource.address = address;
+            if let Some(ip) = ip {
+                resource.attributes.push("address", ip.to_string());
+            }
+            self.add(resource);
+        }
+    }
+
+    fn node_attributes(&self, node: &Node, subnet: &Subnet) -> Map {
+        let settings = &node.settings;
+        let mut groups: Vec<&Address> =
+            settings.groups.iter().flatten().map(|(group, _)| &self.model.groups[*group].address).collect();
+        groups.sort();
+        let image = settings.image.clone().unwrap_or_default();
+        let public = settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
+        let disk = settings.disk.as_ref();
+        let tokens = if settings.imds_optional == Some(true) { "optional" } else { "required" };
+        let of_image = |what: &str| Value::Ref(Address::top(&image).part(what));
+        let (root_device, root_gib) = (of_image("root-device"), of_image("root-gib"));
+        Map::new()
+            .with("image", image.clone())
+            .with("type", settings.instance_type.clone().unwrap_or_default())
+            .with("subnet", &subnet.address)
+            .with("groups", groups)
+            .with_some("key", settings.key.map(|key| self.key_name(&self.model.keys[key])))
+            .with_some("user_data", settings.boot.as_ref().map(|(sealed, _)| sealed.clone()))
+            .with_some("disk_gib", disk.map(|disk| disk.gib))
+            .with_some("disk_type", disk.map(|disk| disk.volume_type.clone()))
+            .with("disk_encrypted", disk.is_none_or(|disk| disk.encrypted))
+            .with("public", public)
+            .with_some("role", settings.role.clone())
+            .with("metadata_tokens", tokens)
+            .with("state", "running")
+            .with("root_device", root_device)
+            .with_some("root_gib", disk.is_none().then_some(root_gib))
+    }
+
+    /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, DNS.
+    fn before_boot(&self, id: Id<Network>, node: &Node, region: &EcoString) -> Vec<Address> {
+        let network = &self.model.networks[id];
+        let key = node.settings.key.map(|key| self.key_address(&self.model.keys[key], region));
+        let rules =
+            node.settings.groups.iter().flatten().map(|(group, _)| self.model.groups[*group].address.part("rules"));
+        let dhcp = network.dns.has_options().then(|| network.address.part("dhcp"));
+        key.into_iter().chain(rules).chain(dhcp).collect()
+    }
+}
