@@ -5,6 +5,7 @@
 //! absent on purpose: anything that depends on what lives in EC2.
 
 pub mod catalogue;
+mod disks;
 mod groups;
 mod inputs;
 mod names;
@@ -13,6 +14,7 @@ mod nodes;
 mod program;
 mod quotas;
 mod routes;
+mod settings;
 mod subnets;
 mod tags;
 mod unused;
