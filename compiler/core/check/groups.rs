@@ -1,9 +1,8 @@
 //! Security groups: their rules as EC2 counts them, and what is wrong with them.
 
-use super::{
-    Checker,
-    names::{Declarations, Declared, Symbol},
-};
+use super::Checker;
+use super::declare::{Declarations, Declared};
+use super::names::Symbol;
 use crate::model::{Direction, Group, Id, Network, Protocol, Rule, RulePeer, Tags, Traffic};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
@@ -63,6 +62,7 @@ impl Checker<'_> {
     /// Builds the security groups.
     pub(super) fn groups(&mut self, declared: &Declarations<'_>) {
         for group in &declared.groups {
+            self.enter(group.network);
             let group = self.group(group);
             self.model.groups.push(group);
         }
@@ -73,9 +73,11 @@ impl Checker<'_> {
         self.problems.extend(problems.into_iter().map(Diagnostic::from));
     }
 
-    fn group(&mut self, declared: &Declared<'_, Word>) -> Group {
-        let (network, word) = (declared.network, declared.statement);
-        self.check_group_name(word, &declared.name);
+    fn group(&mut self, declared: &Declared<'_>) -> Group {
+        let network = declared.network;
+        if let Statement::Sg { names, .. } = &declared.item.statement {
+            names.iter().for_each(|word| self.check_group_name(word, &declared.name));
+        }
         let description = match &declared.item.statement {
             Statement::Sg { description: Some(word), .. } => self.description(word, "description of a security group"),
             _ => None,

@@ -1,16 +1,27 @@
 //! Parameters, and what `{x}` in words and texts comes to.
 
+use super::modules::Program;
+use super::names::Symbol;
 use super::{Checker, Given};
 use crate::net::{Block, BlockError};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
-use crate::syntax::{ParamType, Statement, Tree, Word};
+use crate::syntax::{Argument, ParamType, Statement, Word};
 use ecow::EcoString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// All parameters by name.
+/// The parameters of a module by name.
 #[derive(Default)]
 pub(super) struct Inputs(BTreeMap<EcoString, Input>);
+
+/// Values for parameters, each with its parts and, where the program itself gives it, the place.
+pub(super) type Values = BTreeMap<EcoString, (Vec<String>, Option<Span>)>;
+
+/// Values that come from outside, in which commas part the parts.
+pub(super) fn from_outside(given: &Given) -> Values {
+    let parts = |text: &String| text.split(',').map(|part| part.trim().to_owned()).collect();
+    given.iter().map(|(name, text)| (name.as_str().into(), (parts(text), None))).collect()
+}
 
 struct Input {
     span: Span,
@@ -24,34 +35,16 @@ struct Input {
 pub(super) enum InputValue {
     Text(EcoString),
     Blocks(Vec<Block>),
+    Zones(Vec<EcoString>),
 }
 
-impl Inputs {
-    /// The parameters that nothing uses.
-    pub(super) fn unused(&self) -> impl Iterator<Item = (&EcoString, Span)> {
-        self.0.iter().filter(|(_, input)| !input.used).map(|(name, input)| (name, input.span))
-    }
-
-    /// The blocks of a parameter, if it has some; marks it as used.
-    pub(super) fn blocks(&mut self, name: &str) -> Option<Vec<Block>> {
-        let input = self.0.get_mut(name)?;
-        input.used = true;
-        match input.value.as_ref()? {
-            InputValue::Blocks(blocks) => Some(blocks.clone()),
-            InputValue::Text(_) => None,
-        }
-    }
-
-    /// Whether a parameter has a value, of whatever type.
-    pub(super) fn is_known(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|input| input.value.is_some())
-    }
-}
+/// The types of parameters that have a name.
+const TYPES: [&str; 2] = ["cidr", "zones"];
 
 enum Problem {
-    Missing { name: EcoString, span: Span, of: String },
+    Missing { name: EcoString, span: Span, of: String, module: bool },
     Wrong { name: EcoString, span: Span, value: String, wanted: String, given: bool },
-    Unknown { name: String, nearest: Option<String> },
+    Unknown { name: EcoString, span: Option<Span>, nearest: Option<String> },
     UnknownType { word: Word },
     UnknownInText { name: EcoString, span: Span, nearest: Option<String> },
     NotOneText { name: EcoString, span: Span },
@@ -59,47 +52,127 @@ enum Problem {
 }
 
 impl Checker<'_> {
-    /// Evaluates all parameters.
-    pub(super) fn inputs(&mut self, trees: &[Tree], given: &Given) {
-        for item in trees.iter().flat_map(|tree| &tree.items) {
+    /// Evaluates the parameters of the module that has just been opened.
+    pub(super) fn inputs(&mut self, program: &Program, module: usize, given: &Values) {
+        self.inputs.push(Inputs::default());
+        for item in program.trees(module).flat_map(|tree| &tree.items) {
             if let Statement::Param { name, of, default } = &item.statement {
-                if self.inputs.0.contains_key(&name.text) {
+                if self.inputs[module].0.contains_key(&name.text) {
                     continue; // Declared twice; reported where names are declared.
                 }
-                let value = self.input(name, of, default, given.get(name.text.as_str()));
-                self.inputs.0.insert(name.text.clone(), Input { span: name.span, value, used: false });
+                let value = self.input(name, of, default, given.get(&name.text));
+                self.inputs[module].0.insert(name.text.clone(), Input { span: name.span, value, used: false });
             }
         }
-        for name in given.keys().filter(|name| !self.inputs.0.contains_key(name.as_str())).cloned().collect::<Vec<_>>()
-        {
-            let nearest = nearest(&name, self.inputs.0.keys().map(EcoString::as_str)).map(str::to_owned);
-            self.report(Problem::Unknown { name, nearest });
+        for (name, (_, span)) in given.iter().filter(|(name, _)| !self.inputs[module].0.contains_key(*name)) {
+            let nearest = nearest(name, self.inputs[module].0.keys().map(EcoString::as_str)).map(str::to_owned);
+            self.problems.push(Problem::Unknown { name: name.clone(), span: *span, nearest }.into());
         }
     }
 
-    fn input(&mut self, name: &Word, of: &ParamType, default: &[Word], given: Option<&String>) -> Option<InputValue> {
+    fn input(
+        &mut self,
+        name: &Word,
+        of: &ParamType,
+        default: &[Word],
+        given: Option<&(Vec<String>, Option<Span>)>,
+    ) -> Option<InputValue> {
         if let ParamType::Named(word) = of
-            && word.text != "cidr"
+            && !TYPES.contains(&word.text.as_str())
         {
             self.report(Problem::UnknownType { word: word.clone() });
             return None;
         }
         let default_span = default.first().map_or(name.span, |first| first.span.to(default[default.len() - 1].span));
         let texts: Vec<String> = match given {
-            Some(text) => text.split(',').map(|part| part.trim().to_owned()).collect(),
+            Some((texts, _)) => texts.clone(),
             None => default.iter().map(plain_text).collect(),
         };
         if texts.is_empty() {
-            self.report(Problem::Missing { name: name.text.clone(), span: name.span, of: wanted(of) });
+            let module = self.module() > 0;
+            self.report(Problem::Missing { name: name.text.clone(), span: name.span, of: wanted(of), module });
             return None;
         }
         let value = evaluate(of, &texts);
         if value.is_none() {
-            let (span, given) = (if given.is_some() { name.span } else { default_span }, given.is_some());
+            let span = given.map_or(default_span, |(_, span)| span.unwrap_or(name.span));
             let value = texts.join(", ");
-            self.report(Problem::Wrong { name: name.text.clone(), span, value, wanted: wanted(of), given });
+            let problem =
+                Problem::Wrong { name: name.text.clone(), span, value, wanted: wanted(of), given: given.is_some() };
+            self.report(problem);
         }
         value
+    }
+
+    /// The values that a `use` gives, evaluated in the module that it stands in.
+    pub(super) fn arguments(&mut self, arguments: &[Argument]) -> Values {
+        let mut values = Values::new();
+        for argument in arguments {
+            let span = argument.values.last().map_or(argument.name.span, |last| argument.name.span.to(last.span));
+            let parts: Option<Vec<Vec<String>>> = argument.values.iter().map(|word| self.parts(word)).collect();
+            let parts = parts.unwrap_or_default().concat();
+            if values.insert(argument.name.text.clone(), (parts, Some(span))).is_some() {
+                self.report(
+                    Diagnostic::new(codes::REPEATED_STATEMENT, format!("`{}` is given twice", argument.name.text))
+                        .primary(argument.name.span, "a second time"),
+                );
+            }
+        }
+        values
+    }
+
+    /// What an argument comes to: a parameter or a set of blocks of this module stands for its parts.
+    fn parts(&mut self, word: &Word) -> Option<Vec<String>> {
+        if word.is_string() {
+            return Some(vec![self.text(word)?.into()]);
+        }
+        if let Some(Symbol::Let(index)) = self.names.find(None, &word.text).map(|entry| entry.symbol) {
+            self.resolve(None, word, "blocks");
+            return Some(self.let_blocks(index).iter().map(Block::to_string).collect());
+        }
+        let module = self.module();
+        if let Some(input) = self.inputs[module].0.get_mut(&word.text) {
+            input.used = true;
+            return input.value.as_ref().map(|value| match value {
+                InputValue::Text(text) => vec![text.to_string()],
+                InputValue::Blocks(blocks) => blocks.iter().map(Block::to_string).collect(),
+                InputValue::Zones(zones) => zones.iter().map(EcoString::to_string).collect(),
+            });
+        }
+        Some(vec![self.fill(word)?.into()])
+    }
+
+    /// The blocks of a parameter, if it has some; marks it as used.
+    pub(super) fn input_blocks(&mut self, name: &str) -> Option<Vec<Block>> {
+        let module = self.module();
+        let input = self.inputs[module].0.get_mut(name)?;
+        input.used = true;
+        match input.value.as_ref()? {
+            InputValue::Blocks(blocks) => Some(blocks.clone()),
+            _ => None,
+        }
+    }
+
+    /// The zones of a parameter, if it has some; marks it as used.
+    pub(super) fn input_zones(&mut self, name: &str) -> Option<Vec<EcoString>> {
+        let module = self.module();
+        let input = self.inputs[module].0.get_mut(name)?;
+        input.used = true;
+        match input.value.as_ref()? {
+            InputValue::Zones(zones) => Some(zones.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether a parameter has a value, of whatever type.
+    pub(super) fn knows_input(&self, name: &str) -> bool {
+        self.inputs[self.module()].0.get(name).is_some_and(|input| input.value.is_some())
+    }
+
+    /// The parameters that nothing uses.
+    pub(super) fn unused_inputs(&self) -> impl Iterator<Item = (&EcoString, Span)> {
+        let all = self.inputs.iter().flat_map(|inputs| &inputs.0);
+        all.filter(|(_, input)| !input.used).map(|(name, input)| (name, input.span))
     }
 
     /// The text of a word with its parameters put in; `None` if one of them has no value, which is reported.
@@ -157,8 +230,10 @@ impl Checker<'_> {
     }
 
     fn interpolated(&mut self, name: &str, span: Span) -> Option<EcoString> {
-        let Some(input) = self.inputs.0.get_mut(name) else {
-            let nearest = nearest(name, self.inputs.0.keys().map(EcoString::as_str)).map(str::to_owned);
+        let module = self.module();
+        let inputs = &mut self.inputs[module].0;
+        let Some(input) = inputs.get_mut(name) else {
+            let nearest = nearest(name, inputs.keys().map(EcoString::as_str)).map(str::to_owned);
             self.report(Problem::UnknownInText { name: name.into(), span, nearest });
             return None;
         };
@@ -166,7 +241,8 @@ impl Checker<'_> {
         match input.value.clone()? {
             InputValue::Text(text) => Some(text),
             InputValue::Blocks(blocks) if blocks.len() == 1 => Some(ecow::eco_format!("{}", blocks[0])),
-            InputValue::Blocks(_) => {
+            InputValue::Zones(zones) if zones.len() == 1 => Some(zones[0].clone()),
+            InputValue::Blocks(_) | InputValue::Zones(_) => {
                 self.report(Problem::NotOneText { name: name.into(), span });
                 None
             }
@@ -209,6 +285,12 @@ fn evaluate(of: &ParamType, texts: &[String]) -> Option<InputValue> {
             let text = single(texts)?;
             choices.iter().any(|choice| plain_text(choice) == *text).then(|| InputValue::Text(text.as_str().into()))
         }
+        ParamType::Named(name) if name.text == "zones" => {
+            let letter = |text: &String| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+            let distinct: BTreeSet<&String> = texts.iter().collect();
+            let valid = texts.iter().all(letter) && distinct.len() == texts.len();
+            valid.then(|| InputValue::Zones(texts.iter().map(EcoString::from).collect()))
+        }
         ParamType::Named(_) => {
             texts.iter().map(|text| text.parse::<Block>().ok()).collect::<Option<_>>().map(InputValue::Blocks)
         }
@@ -238,6 +320,7 @@ fn wanted(of: &ParamType) -> String {
             let choices: Vec<&str> = choices.iter().map(|choice| choice.text.as_str()).collect();
             format!("one of {}", choices.join(", "))
         }
+        ParamType::Named(name) if name.text == "zones" => "letters of zones such as a, b".to_owned(),
         ParamType::Named(_) => "a block such as 203.0.113.0/24".to_owned(),
     }
 }
@@ -245,19 +328,25 @@ fn wanted(of: &ParamType) -> String {
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
-            Problem::Missing { name, span, of } => {
+            Problem::Missing { name, span, of, module } => {
+                let how = if module { format!("`({name} = …)` behind `use`") } else { format!("`-p {name}=VALUE`") };
                 Diagnostic::new(codes::PARAMETER_MISSING, format!("the parameter `{name}` has no value"))
                     .primary(span, format!("{of}, without a default"))
-                    .help(format!("give it with `-p {name}=VALUE`, or write a default: `= …`"))
+                    .help(format!("give it with {how}, or write a default: `= …`"))
             }
             Problem::Wrong { name, span, value, wanted, given } => {
                 let whose = if given { "given for" } else { "the default of" };
                 Diagnostic::new(codes::PARAMETER_VALUE, format!("`{value}`, {whose} `{name}`, is not {wanted}"))
                     .primary(span, format!("takes {wanted}"))
             }
-            Problem::Unknown { name, nearest } => {
+            Problem::Unknown { name, span, nearest } => {
+                let whose = if span.is_some() { "module" } else { "program" };
                 let diagnostic =
-                    Diagnostic::new(codes::UNKNOWN_PARAMETER, format!("the program has no parameter `{name}`"));
+                    Diagnostic::new(codes::UNKNOWN_PARAMETER, format!("the {whose} has no parameter `{name}`"));
+                let diagnostic = match span {
+                    Some(span) => diagnostic.primary(span, "given here"),
+                    None => diagnostic,
+                };
                 match nearest {
                     Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
                     None => diagnostic.help("declare it with `param`, or leave out the value"),
@@ -265,8 +354,8 @@ impl From<Problem> for Diagnostic {
             }
             Problem::UnknownType { word } => {
                 Diagnostic::new(codes::BAD_VALUE, format!("there is no parameter type `{}`", word.text))
-                    .primary(word.span, "expected a range, texts to choose from, or `cidr`")
-                    .suggest(word.span, nearest(&word.text, ["cidr"]))
+                    .primary(word.span, "expected a range, texts to choose from, `cidr` or `zones`")
+                    .suggest(word.span, nearest(&word.text, TYPES))
             }
             Problem::UnknownInText { name, span, nearest } => {
                 Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no parameter `{name}`"))

@@ -4,10 +4,13 @@
 //! One file a subject. Each states its findings as an enum of facts and puts them into words in one `From`. What is
 //! absent on purpose: anything that depends on what lives in EC2.
 
+mod blocks;
 pub mod catalogue;
+mod declare;
 mod disks;
 mod groups;
 mod inputs;
+mod modules;
 mod names;
 mod networks;
 mod nodes;
@@ -18,12 +21,13 @@ mod settings;
 mod subnets;
 mod tags;
 mod unused;
+mod zones;
 
 use crate::With;
 use crate::model::{Id, Model, Network};
 use crate::problem::{self, Diagnostic, codes};
 use crate::source::{self, Sources, World};
-use crate::syntax::{self, Tree};
+use modules::Program;
 use std::collections::BTreeMap;
 
 /// Values given for parameters, by name, as texts.
@@ -38,16 +42,15 @@ pub struct Compiled {
     pub checked: With<Model>,
 }
 
-/// Reads, parses and checks the program at `path`: one file, or a folder of them.
+/// Reads, parses and checks the program at `path`: one file, or a folder of them, and the files that these use.
 pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
     let mut problems = Vec::new();
-    let sources = source::load(world, path).drain_into(&mut problems);
+    let mut sources = source::load(world, path).drain_into(&mut problems);
     let loaded = problems.is_empty();
-    let trees: Vec<Tree> =
-        sources.iter().map(|(file, _)| syntax::parse(&sources, file).drain_into(&mut problems)).collect();
-    let readable = loaded && trees.iter().all(|tree| tree.readable);
+    let program = modules::read(world, &mut sources, &mut problems);
+    let readable = loaded && program.trees.iter().all(|tree| tree.readable);
     let value =
-        if readable { check(world, &sources, &trees, given).drain_into(&mut problems) } else { Model::default() };
+        if readable { check(world, &sources, &program, given).drain_into(&mut problems) } else { Model::default() };
     if problems.iter().any(Diagnostic::is_error) {
         // The very line that uses a name may be the one that could not be read.
         problems.retain(|problem| problem.code != codes::UNUSED);
@@ -57,29 +60,31 @@ pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
 }
 
 /// Checks the trees of a program's files.
-pub fn check(world: &dyn World, sources: &Sources, trees: &[Tree], given: &Given) -> With<Model> {
+fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given) -> With<Model> {
     let mut checker = Checker {
         world,
         sources,
-        inputs: inputs::Inputs::default(),
+        given: inputs::from_outside(given),
+        inputs: Vec::new(),
         names: names::Names::default(),
+        made: zones::Made::default(),
         quotas: quotas::Quotas::default(),
         model: Model::default(),
         problems: Vec::new(),
         known_types: Default::default(),
     };
-    checker.inputs(trees, given);
-    let declared = checker.declare(trees);
-    checker.program(trees, &declared);
+    let declared = checker.declare(program);
+    checker.program(program, &declared);
     checker.networks(&declared);
-    checker.gateways(&declared);
     checker.subnets(&declared);
-    checker.tables(&declared);
+    checker.gateways(&declared);
     checker.groups(&declared);
     checker.nodes(&declared);
+    checker.tables(&declared);
     checker.check_routes();
     checker.check_quotas();
     checker.check_unused();
+    names::once_a_place(&mut checker.problems);
     names::merge_repeated(&mut checker.problems);
     With { value: checker.model, problems: checker.problems }
 }
@@ -88,8 +93,11 @@ pub fn check(world: &dyn World, sources: &Sources, trees: &[Tree], given: &Given
 struct Checker<'a> {
     world: &'a dyn World,
     sources: &'a Sources,
-    inputs: inputs::Inputs,
+    given: inputs::Values,
+    /// The parameters of each module.
+    inputs: Vec<inputs::Inputs>,
     names: names::Names,
+    made: zones::Made,
     quotas: quotas::Quotas,
     model: Model,
     problems: Vec<Diagnostic>,

@@ -1,7 +1,7 @@
 //! Networks: their blocks, regions, DNS.
 
-use super::{Checker, names::Declarations};
-use crate::model::{Address, Dns, Network, Tags};
+use super::{Checker, declare::Declarations};
+use crate::model::{Dns, Network, Tags};
 use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
@@ -40,15 +40,16 @@ enum Problem {
 impl Checker<'_> {
     /// Builds the networks, without what is in them.
     pub(super) fn networks(&mut self, declared: &Declarations<'_>) {
-        for (item, name) in &declared.networks {
-            let network = self.network(item, name);
+        for network in &declared.networks {
+            self.enter_module(network.module);
+            let network = self.network(network.item, &network.name);
             self.model.networks.push(network);
         }
     }
 
     fn network(&mut self, item: &Item, name: &str) -> Network {
         let mut network = Network {
-            address: Address::top(name),
+            address: self.address(name),
             origin: item.head,
             region: None,
             blocks: Vec::new(),

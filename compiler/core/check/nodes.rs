@@ -1,14 +1,13 @@
 //! Where nodes stand: their subnets, their ranges, their addresses.
 
-use super::{
-    Checker, inputs,
-    names::{Declarations, Declared, Symbol},
-};
-use crate::model::{Id, Network, Node, Settings, Start, Subnet};
+use super::declare::{Declarations, Declared};
+use super::zones::ByZone;
+use super::{Checker, inputs};
+use crate::model::{Id, Node, Settings, Start, Subnet};
 use crate::net::{Block, Family, number};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
-use crate::syntax::{self, Word};
+use crate::syntax::{Statement, Word};
 use ecow::EcoString;
 use std::net::IpAddr;
 
@@ -22,59 +21,58 @@ enum Problem {
     TooLong { name: EcoString, span: Span, block: Block, subnet_span: Span, fit: u128, count: u64, start: IpAddr },
     Taken { address: IpAddr, span: Span, other: EcoString, first: Span, behind: IpAddr },
     Full { subnet: EcoString, span: Span, block: Block, subnet_span: Span, count: u64, room: u64 },
-    Indexed { word: Word },
 }
 
 impl Checker<'_> {
     /// Builds the nodes, and checks where they stand.
     pub(super) fn nodes(&mut self, declared: &Declarations<'_>) {
-        let defaults: Vec<Settings> = declared
-            .networks
-            .iter()
-            .enumerate()
-            .map(|(index, (item, _))| self.defaults(Id::new(index), item))
-            .collect();
+        let mut defaults: Vec<Settings> = Vec::new();
+        for (index, network) in declared.networks.iter().enumerate() {
+            self.enter_module(network.module);
+            defaults.push(self.defaults(Id::new(index), network.item));
+        }
         for node in &declared.nodes {
-            let node = self.node(node, &defaults[node.network.index()]);
-            self.model.nodes.push(node);
+            self.enter(node.network);
+            let family = self.node(node, &defaults[node.network.index()]);
+            self.made.nodes.push(family);
         }
         self.check_places();
     }
 
-    fn node(&mut self, declared: &Declared<'_, syntax::Node>, defaults: &Settings) -> Node {
-        let (network, statement) = (declared.network, declared.statement);
+    fn node(&mut self, declared: &Declared<'_>, defaults: &Settings) -> ByZone<Node> {
+        let network = declared.network;
+        let Statement::Node(statement) = &declared.item.statement else { return ByZone::hole() };
         let (own, tags) = self.settings(network, declared.item);
         let settings = own.or(defaults);
-        self.check_required(declared, &settings);
-        let subnet = self.subnet_of(network, &statement.subnet);
-        let start = match &statement.start {
-            Some(word) => {
-                self.start(word, subnet).map_or(Start::Hole, |address| Start::At { address, span: word.span })
-            }
-            None => Start::Any,
-        };
-        Node {
+        self.check_required(&declared.name, statement.name.span, &settings);
+        let subnets = self.subnets_named(network, &statement.subnet);
+        let common = Node {
             address: self.model.networks[network].address.member(&declared.name),
+            zone: None,
             origin: declared.item.head,
             network,
-            subnet,
+            subnet: None,
             indices: statement.indices.as_ref().and_then(|word| self.indices(word)),
-            start,
+            start: Start::Any,
             settings,
             tags,
+        };
+        let Some(ByZone { members, zoned }) = subnets else {
+            let start = if statement.start.is_some() { Start::Hole } else { Start::Any };
+            return ByZone::one(self.model.nodes.push(Node { start, ..common }));
+        };
+        let mut family = ByZone { members: Vec::new(), zoned };
+        for (zone, subnet) in members {
+            let start = self.start_in(statement.start.as_ref(), subnet);
+            let node = Node { start, subnet: Some(subnet), zone: zoned.then(|| zone.clone()), ..common.clone() };
+            family.members.push((zone, self.model.nodes.push(node)));
         }
+        family
     }
 
-    fn subnet_of(&mut self, network: Id<Network>, word: &Word) -> Option<Id<Subnet>> {
-        let id = self.resolve_as(Some(network), word, "a subnet", |symbol| match symbol {
-            Symbol::Subnet(id) => Some(id),
-            _ => None,
-        })?;
-        if word.text.contains('[') {
-            self.report(Problem::Indexed { word: word.clone() });
-            return None;
-        }
-        Some(id)
+    fn start_in(&mut self, word: Option<&Word>, subnet: Id<Subnet>) -> Start {
+        let Some(word) = word else { return Start::Any };
+        self.start(word, subnet).map_or(Start::Hole, |address| Start::At { address, span: word.span })
     }
 
     fn indices(&mut self, word: &Word) -> Option<(u32, u32)> {
@@ -86,12 +84,12 @@ impl Checker<'_> {
     }
 
     /// The address that `at` names: a whole one, or the last parts of one in the subnet.
-    fn start(&mut self, word: &Word, subnet: Option<Id<Subnet>>) -> Option<IpAddr> {
+    fn start(&mut self, word: &Word, subnet: Id<Subnet>) -> Option<IpAddr> {
         let text = self.fill(word).filter(|text| !text.is_empty())?;
         if !text.starts_with('.') {
             return self.ip(&Word { text, span: word.span });
         }
-        let base = self.model.subnets[subnet?].block?.first();
+        let base = self.model.subnets[subnet].block?.first();
         let whole = base.to_string();
         let parts: Vec<&str> = whole.split('.').collect();
         let kept = parts.len().checked_sub(text.matches('.').count())?;
@@ -274,8 +272,6 @@ impl From<Problem> for Diagnostic {
                     .secondary(subnet_span, format!("{block} has {room} addresses for nodes; EC2 keeps five"))
                     .help("make the subnet larger, or put nodes into another one")
             }
-            Problem::Indexed { word } => Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no `{}`", word.text))
-                .primary(word.span, "this subnet stands in one zone and has no parts"),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What stands once at the top: the stack, the region, the account, quotas, tags, keys.
 
-use super::{Checker, catalogue, names::Declarations};
-use crate::model::{Address, Key};
+use super::{Checker, catalogue, declare::Declarations, modules::Program};
+use crate::model::Key;
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::{FileId, ReadError, Span};
-use crate::syntax::{Statement, Tree, Word};
+use crate::syntax::{Item, Statement, Word};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ecow::EcoString;
@@ -29,9 +29,10 @@ enum Problem {
 
 impl Checker<'_> {
     /// Checks what stands at the top level, but for networks.
-    pub(super) fn program(&mut self, trees: &[Tree], declared: &Declarations<'_>) {
+    pub(super) fn program(&mut self, program: &Program, declared: &Declarations<'_>) {
+        self.enter_module(0);
         let (mut stack, mut region, mut account) = (None, None, None);
-        for item in trees.iter().flat_map(|tree| &tree.items) {
+        for item in program.trees(0).flat_map(|tree| &tree.items) {
             match &item.statement {
                 Statement::Stack(word) if self.once(&mut stack, item) => self.stack(word),
                 Statement::Region(word) if self.once(&mut region, item) => self.model.region = self.region(word),
@@ -44,16 +45,17 @@ impl Checker<'_> {
                 _ => {}
             }
         }
-        if let (None, Some(first)) = (stack, trees.first()) {
-            let broken = |item: &crate::syntax::Item| matches!(&item.statement, Statement::Broken(words) if words.first().is_some_and(|word| word.text == "stack"));
-            if !trees.iter().flat_map(|tree| &tree.items).any(broken) {
+        if let (None, Some(first)) = (stack, program.trees(0).next()) {
+            let broken = |item: &Item| matches!(&item.statement, Statement::Broken(words) if words.first().is_some_and(|word| word.text == "stack"));
+            if !program.trees(0).flat_map(|tree| &tree.items).any(broken) {
                 self.report(Problem::NoStack { span: Span::new(first.file, 0, 0) });
             }
         }
-        for (item, name, text) in &declared.keys {
-            let Statement::Key { file, .. } = &item.statement else { continue };
+        for key in &declared.keys {
+            let Statement::Key { name, file } = &key.item.statement else { continue };
+            self.enter_module(key.module);
             let line = self.key(name, file.as_ref()).unwrap_or_default();
-            self.model.keys.push(Key { address: Address::top(text), origin: item.head, line });
+            self.model.keys.push(Key { address: self.address(&key.name), origin: key.item.head, line });
         }
     }
 

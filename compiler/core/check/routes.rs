@@ -1,9 +1,9 @@
 //! Gateways, route tables and routes.
 
-use super::{
-    Checker,
-    names::{Declarations, Symbol},
-};
+use super::Checker;
+use super::declare::Declarations;
+use super::names::Symbol;
+use super::zones::ByZone;
 use crate::model::{Destination, Gateway, GatewayKind, Id, Network, Route, RouteTable, Subnet, Tags};
 use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes};
@@ -28,7 +28,9 @@ impl Checker<'_> {
     pub(super) fn gateways(&mut self, declared: &Declarations<'_>) {
         let mut internet: BTreeMap<Id<Network>, Span> = BTreeMap::new();
         for gateway in &declared.gateways {
-            let (item, network, statement) = (gateway.item, gateway.network, gateway.statement);
+            let (item, network) = (gateway.item, gateway.network);
+            let Statement::Gateway(statement) = &item.statement else { continue };
+            self.enter(network);
             if let Some(first) = internet.insert(network, item.head) {
                 self.report(Problem::SecondGateway { name: gateway.name.clone(), span: item.head, first });
             }
@@ -38,14 +40,16 @@ impl Checker<'_> {
             let tags = self.only_tags(item);
             let address = self.model.networks[network].address.member(&gateway.name);
             let kind = GatewayKind::Internet;
-            self.model.gateways.push(Gateway { address, origin: item.head, network, kind, tags });
+            let id = self.model.gateways.push(Gateway { address, origin: item.head, network, kind, tags });
+            self.made.gateways.push(ByZone::one(id));
         }
     }
 
     /// Builds the route tables, shared ones and those of single subnets, and gives each subnet its own.
     pub(super) fn tables(&mut self, declared: &Declarations<'_>) {
         for table in &declared.tables {
-            let routes = self.route_lines(table.network, table.item.items());
+            self.enter(table.network);
+            let routes = self.route_lines(table.network, None, table.item.items());
             let address = self.model.networks[table.network].address.member(&table.name);
             let tags = self.tags_of_table(table.item);
             self.model.tables.push(RouteTable {
@@ -57,8 +61,11 @@ impl Checker<'_> {
             });
         }
         for (index, subnet) in declared.subnets.iter().enumerate() {
-            let table = self.table_of(Id::new(index), subnet.item);
-            self.model.subnets[Id::new(index)].table = table;
+            self.enter(subnet.network);
+            for (_, id) in self.made.subnets[index].members.clone() {
+                let table = self.table_of(id, subnet.item);
+                self.model.subnets[id].table = table;
+            }
         }
     }
 
@@ -92,7 +99,8 @@ impl Checker<'_> {
             self.report(Problem::TwoTables { span: own.head, first });
             return shared;
         }
-        let routes = self.route_lines(network, item.items());
+        let zone = self.model.subnets[id].zone.clone();
+        let routes = self.route_lines(network, Some(&zone), item.items());
         let subnet = &self.model.subnets[id];
         let (address, origin, tags) = (subnet.address.part("routes"), subnet.origin, subnet.tags.clone());
         Some(self.model.tables.push(RouteTable { address, origin, network, routes, tags }))
@@ -117,13 +125,13 @@ impl Checker<'_> {
         tags
     }
 
-    /// The routes among some statements.
-    pub(super) fn route_lines(&mut self, network: Id<Network>, items: &[Item]) -> Vec<Route> {
+    /// The routes among some statements, of subnets in a zone or of tables of none.
+    fn route_lines(&mut self, network: Id<Network>, zone: Option<&str>, items: &[Item]) -> Vec<Route> {
         let mut routes: Vec<Route> = Vec::new();
         for item in items {
             let Statement::Route { destination, target } = &item.statement else { continue };
             let destinations = self.destinations(network, destination);
-            let Some(target) = self.route_target(network, target) else { continue };
+            let Some(target) = self.route_target(network, zone, target) else { continue };
             for found in destinations {
                 let span = destination.span;
                 if let Some(first) = routes.iter().find(|route| route.destination == found) {
@@ -172,7 +180,11 @@ impl Checker<'_> {
             Some(Symbol::Param) => self.param_blocks(word),
             Some(Symbol::Let(index)) => self.let_blocks(index),
             Some(Symbol::Network(id)) => self.model.networks[id].blocks.iter().map(|(block, _)| *block).collect(),
-            Some(Symbol::Subnet(id)) => self.model.subnets[id].block.into_iter().collect(),
+            Some(Symbol::Subnet(index)) => {
+                let family = self.made.subnets.get(index).cloned().unwrap_or_else(ByZone::hole);
+                let members = self.members(word, family, "subnet");
+                members.into_iter().filter_map(|(_, id)| self.model.subnets[id].block).collect()
+            }
             Some(Symbol::Hole) | None => Vec::new(),
             Some(found) => {
                 self.wrong_kind(Some(network), word, found, "blocks");
@@ -182,11 +194,13 @@ impl Checker<'_> {
         blocks.into_iter().map(Destination::Block).collect()
     }
 
-    fn route_target(&mut self, network: Id<Network>, word: &Word) -> Option<Id<Gateway>> {
-        let target = self.resolve_as(Some(network), word, "a gateway", |symbol| match symbol {
-            Symbol::Gateway(id) => Some(id),
+    fn route_target(&mut self, network: Id<Network>, zone: Option<&str>, word: &Word) -> Option<Id<Gateway>> {
+        let index = self.resolve_as(Some(network), word, "a gateway", |symbol| match symbol {
+            Symbol::Gateway(index) => Some(index),
             _ => None,
         })?;
+        let family = self.made.gateways.get(index).cloned()?;
+        let target = self.member(word, family, zone, "gateway")?;
         let gateway = &self.model.gateways[target];
         if gateway.network != network {
             let problem =

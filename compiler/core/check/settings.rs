@@ -1,14 +1,11 @@
 //! What nodes are made of: the settings in a node's block, and in the network's `defaults`.
 
-use super::{
-    Checker, catalogue,
-    names::{Declared, Symbol},
-};
+use super::{Checker, catalogue, names::Symbol};
 use crate::call::Sealed;
 use crate::model::{Group, Id, Network, Settings, Tags};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
-use crate::syntax::{self, Image, Item, Statement, Word};
+use crate::syntax::{Image, Item, Statement, Word};
 use ecow::EcoString;
 
 /// User data, before encoding (EC2 User Guide, "Run commands when you launch an EC2 instance").
@@ -46,14 +43,13 @@ impl Checker<'_> {
         settings
     }
 
-    pub(super) fn check_required(&mut self, declared: &Declared<'_, syntax::Node>, settings: &Settings) {
-        let span = declared.statement.name.span;
+    pub(super) fn check_required(&mut self, name: &EcoString, span: Span, settings: &Settings) {
         for (what, form, missing) in [
             ("type", "type t3.micro", settings.instance_type.is_none()),
             ("image", "image ami-0123456789abcdef0", settings.image.is_none()),
         ] {
             if missing {
-                self.report(Problem::Missing { name: declared.name.clone(), span, what, form });
+                self.report(Problem::Missing { name: name.clone(), span, what, form });
             }
         }
     }

@@ -1,15 +1,14 @@
 //! Subnets: inside their network, apart from each other, in a zone of the region.
 
-use super::{
-    Checker, catalogue,
-    names::{Declarations, Declared},
-};
+use super::declare::{Declarations, Declared};
+use super::zones::ByZone;
+use super::{Checker, catalogue};
 use crate::model::{Id, Network, Subnet, Tags};
 use crate::net::{Block, Family, next_free, overlaps};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
-use crate::syntax::{self, Statement, Word, Zones};
-use ecow::EcoString;
+use crate::syntax::{Item, Statement, Word, Zones};
+use ecow::{EcoString, eco_format};
 
 /// The prefix lengths of a subnet's IPv4 block (EC2 API Reference, "CreateSubnet").
 const SIZES: std::ops::RangeInclusive<u8> = 16..=28;
@@ -50,14 +49,43 @@ enum Problem {
         word: Word,
         letter: String,
     },
+    SeveralZones {
+        word: Word,
+    },
+    ZoneTwice {
+        zone: EcoString,
+        span: Span,
+        first: Span,
+    },
+    ZoneSize {
+        word: Word,
+    },
+    ZoneLarger {
+        span: Span,
+        prefix: u8,
+        whole: Block,
+    },
+    NoRoom {
+        zone: EcoString,
+        span: Span,
+        block: Block,
+        block_span: Span,
+        prefix: u8,
+    },
+}
+
+/// The place of a zone in a zoned block: 0 for `a`.
+fn place(zone: &str) -> u128 {
+    zone.bytes().next().map_or(0, |letter| u128::from(letter.saturating_sub(b'a')))
 }
 
 impl Checker<'_> {
     /// Builds the subnets, without their routes, and checks their blocks against each other.
     pub(super) fn subnets(&mut self, declared: &Declarations<'_>) {
         for subnet in &declared.subnets {
-            let subnet = self.subnet(subnet);
-            self.model.subnets.push(subnet);
+            self.enter(subnet.network);
+            let family = self.subnet(subnet);
+            self.made.subnets.push(family);
         }
         let networks: Vec<Id<Network>> = self.model.networks.iter().map(|(id, _)| id).collect();
         let mut by_network: Vec<Vec<(Block, Id<Subnet>)>> = vec![Vec::new(); networks.len()];
@@ -69,33 +97,56 @@ impl Checker<'_> {
         }
     }
 
-    fn subnet(&mut self, declared: &Declared<'_, syntax::Subnet>) -> Subnet {
-        let statement = declared.statement;
+    fn subnet(&mut self, declared: &Declared<'_>) -> ByZone<Subnet> {
+        let Statement::Subnet(statement) = &declared.item.statement else { return ByZone::hole() };
+        let common = self.subnet_in_any_zone(declared, statement.block.span);
+        match &statement.zones {
+            Zones::Az(word) => {
+                let zone = self.zone(declared.network, word).unwrap_or_default();
+                let block = self.subnet_block(&statement.block);
+                let id = self.model.subnets.push(Subnet { block, zone: zone.clone(), ..common });
+                ByZone { members: vec![(zone, id)], zoned: false }
+            }
+            Zones::Across { zones, each } => {
+                let members = self.zoned_blocks(declared.network, &statement.block, zones, each);
+                let in_zone = |(zone, block): (EcoString, Option<Block>)| {
+                    let (address, name) = (common.address.index(&zone), eco_format!("{}[{zone}]", common.name));
+                    let subnet = Subnet { address, name, block, zone: zone.clone(), ..common.clone() };
+                    (zone, self.model.subnets.push(subnet))
+                };
+                ByZone { members: members.into_iter().map(in_zone).collect(), zoned: true }
+            }
+        }
+    }
+
+    /// A subnet without its zone and its block.
+    fn subnet_in_any_zone(&mut self, declared: &Declared<'_>, block_span: Span) -> Subnet {
         let mut subnet = Subnet {
             address: self.model.networks[declared.network].address.member(&declared.name),
             name: declared.name.clone(),
             origin: declared.item.head,
-            block_span: statement.block.span,
+            block_span,
             network: declared.network,
-            block: self.subnet_block(&statement.block),
+            block: None,
             zone: EcoString::new(),
             public: None,
             table: None,
             tags: Tags::new(),
         };
-        if let Zones::Az(word) = &statement.zones {
-            subnet.zone = self.zone(declared.network, word).unwrap_or_default();
-        }
         let mut public = None;
         for item in declared.item.items() {
-            match &item.statement {
-                Statement::Public if self.once(&mut public, item) => subnet.public = Some(item.head),
-                Statement::Tags(entries) => subnet.tags.extend(self.tags(entries)),
-                Statement::Public | Statement::Route { .. } | Statement::Routes { .. } => {}
-                _ => self.not_built(item),
-            }
+            self.subnet_line(&mut subnet, &mut public, item);
         }
         subnet
+    }
+
+    fn subnet_line(&mut self, subnet: &mut Subnet, public: &mut Option<Span>, item: &Item) {
+        match &item.statement {
+            Statement::Public if self.once(public, item) => subnet.public = Some(item.head),
+            Statement::Tags(entries) => subnet.tags.extend(self.tags(entries)),
+            Statement::Public | Statement::Route { .. } | Statement::Routes { .. } => {}
+            _ => self.not_built(item),
+        }
     }
 
     fn subnet_block(&mut self, word: &Word) -> Option<Block> {
@@ -113,13 +164,28 @@ impl Checker<'_> {
         Some(block)
     }
 
+    /// The letter of a zone that a word names: itself, or a parameter that holds just one.
     fn zone(&mut self, network: Id<Network>, word: &Word) -> Option<EcoString> {
-        let zone = self.fill(word).filter(|zone| !zone.is_empty())?;
+        match self.input_zones(&word.text).as_deref() {
+            Some([zone]) => self.known_zone(network, Word { text: zone.clone(), span: word.span }),
+            Some(_) => {
+                self.report(Problem::SeveralZones { word: word.clone() });
+                None
+            }
+            None => {
+                let text = self.fill(word).filter(|zone| !zone.is_empty())?;
+                self.known_zone(network, Word { text, span: word.span })
+            }
+        }
+    }
+
+    /// The letter of a zone, if the network's region has such a zone.
+    fn known_zone(&mut self, network: Id<Network>, word: Word) -> Option<EcoString> {
+        let zone = &word.text;
         let region = self.model.networks[network].region.clone().or_else(|| self.model.region.clone());
         let zones = region.as_deref().map_or(Some("abcdef"), catalogue::zones).unwrap_or("abcdef");
-        let word = Word { text: zone.clone(), span: word.span };
         if zone.len() == 1 && zones.contains(zone.as_str()) {
-            return Some(zone);
+            return Some(word.text);
         }
         let letter = zone.chars().last().filter(|letter| zone.contains('-') && zones.contains(*letter));
         self.report(match letter {
@@ -127,6 +193,69 @@ impl Checker<'_> {
             None => Problem::Zone { word, region, zones },
         });
         None
+    }
+
+    /// The zones of an `across`, each once, in the order of their letters: the order in the program means nothing.
+    pub(super) fn zones(&mut self, network: Id<Network>, words: &[Word]) -> Vec<(EcoString, Span)> {
+        let mut zones: Vec<(EcoString, Span)> = Vec::new();
+        for word in words {
+            let letters = match self.input_zones(&word.text) {
+                Some(letters) => letters,
+                None => self.fill(word).filter(|zone| !zone.is_empty()).into_iter().collect(),
+            };
+            for text in letters {
+                let Some(zone) = self.known_zone(network, Word { text, span: word.span }) else { continue };
+                match zones.iter().find(|(other, _)| *other == zone) {
+                    Some((_, first)) => {
+                        let first = *first;
+                        self.report(Problem::ZoneTwice { zone, span: word.span, first });
+                    }
+                    None => zones.push((zone, word.span)),
+                }
+            }
+        }
+        zones.sort();
+        zones
+    }
+
+    /// The zones of a subnet, each with its part of the block: that of zone `a` is the first, whichever zones there are.
+    fn zoned_blocks(
+        &mut self,
+        network: Id<Network>,
+        block: &Word,
+        zones: &[Word],
+        each: &Word,
+    ) -> Vec<(EcoString, Option<Block>)> {
+        let zones = self.zones(network, zones);
+        let whole = self.one_block(block);
+        let prefix = self.zone_prefix(each, whole);
+        let (Some(whole), Some(prefix)) = (whole, prefix) else {
+            return zones.into_iter().map(|(zone, _)| (zone, None)).collect();
+        };
+        let part = |zone: &str| whole.part(prefix, place(zone));
+        let missing = zones.iter().rev().find(|(zone, _)| part(zone).is_none());
+        if let Some((zone, span)) = missing.cloned() {
+            self.report(Problem::NoRoom { zone, span, block: whole, block_span: block.span, prefix });
+        }
+        zones.into_iter().map(|(zone, _)| (part(&zone), zone)).map(|(block, zone)| (zone, block)).collect()
+    }
+
+    /// The prefix length behind `each`, if subnets can have it and the block holds at least one of it.
+    fn zone_prefix(&mut self, word: &Word, whole: Option<Block>) -> Option<u8> {
+        let text = self.fill(word)?;
+        let span = word.span;
+        let prefix = text.trim_start_matches('/').parse::<u8>().ok().filter(|prefix| SIZES.contains(prefix));
+        let Some(prefix) = prefix else {
+            self.report(Problem::ZoneSize { word: Word { text, span } });
+            return None;
+        };
+        match whole.filter(|whole| whole.family() == Family::V4) {
+            Some(whole) if whole.prefix() > prefix => {
+                self.report(Problem::ZoneLarger { span, prefix, whole });
+                None
+            }
+            whole => whole.map(|_| prefix),
+        }
     }
 
     fn check_blocks(&mut self, network: Id<Network>, blocks: &[(Block, Id<Subnet>)]) {
@@ -176,6 +305,20 @@ fn offer(diagnostic: Diagnostic, span: Span, free: Option<Block>, len: u8) -> Di
     match free {
         Some(block) => diagnostic.help(format!("`{block}` is free")).fix(span, block.to_string()),
         None => diagnostic.help(format!("no /{len} is free in the network; make it smaller, or the network larger")),
+    }
+}
+
+fn no_room(zone: &str, span: Span, block: Block, block_span: Span, prefix: u8) -> Diagnostic {
+    let count = 1u32 << (prefix - block.prefix()).min(4);
+    let last = char::from(b'a' + count.min(26) as u8 - 1);
+    let needed = place(zone) + 1;
+    let fits = (prefix..=*SIZES.end()).find(|longer| 1u128 << (longer - block.prefix()) >= needed);
+    let diagnostic = Diagnostic::new(codes::NO_ROOM_FOR_ZONE, format!("{block} has no room for zone {zone}"))
+        .primary(span, format!("the place of zone {zone} would be the /{prefix} number {needed}"))
+        .secondary(block_span, format!("has room for {count}, up to zone {last}"));
+    match fits {
+        Some(longer) => diagnostic.help(format!("make the block larger, or write `each /{longer}`")),
+        None => diagnostic.help("make the block larger"),
     }
 }
 
@@ -232,6 +375,28 @@ impl From<Problem> for Diagnostic {
             .primary(word.span, "the region is known already")
             .help(format!("write `az {letter}`"))
             .fix(word.span, letter),
+            Problem::SeveralZones { word } => {
+                Diagnostic::new(codes::UNKNOWN_ZONE, format!("`{}` is several zones", word.text))
+                    .primary(word.span, "a subnet stands in one")
+                    .help(format!("to have one in each, write `across {} each /24`", word.text))
+            }
+            Problem::ZoneTwice { zone, span, first } => {
+                let diagnostic = Diagnostic::new(codes::REPEATED_STATEMENT, format!("zone {zone} stands here twice"))
+                    .primary(span, "a second time");
+                if first == span { diagnostic } else { diagnostic.secondary(first, "first here") }
+            }
+            Problem::ZoneSize { word } => {
+                Diagnostic::new(codes::SUBNET_SIZE, format!("a subnet cannot be a {}", word.text))
+                    .primary(word.span, format!("EC2 takes /{} to /{}", SIZES.start(), SIZES.end()))
+            }
+            Problem::ZoneLarger { span, prefix, whole } => {
+                Diagnostic::new(codes::NO_ROOM_FOR_ZONE, format!("a /{prefix} does not fit into {whole}"))
+                    .primary(span, "larger than the block that the zones share")
+                    .help(format!("write a longer prefix, such as `each /{}`", (whole.prefix() + 2).min(*SIZES.end())))
+            }
+            Problem::NoRoom { zone, span, block, block_span, prefix } => {
+                no_room(&zone, span, block, block_span, prefix)
+            }
         }
     }
 }

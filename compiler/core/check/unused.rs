@@ -20,7 +20,7 @@ impl Checker<'_> {
             }
             _ => None,
         });
-        let inputs = self.inputs.unused().map(|(name, span)| Unused { name: name.clone(), noun: "a parameter", span });
+        let inputs = self.unused_inputs().map(|(name, span)| Unused { name: name.clone(), noun: "a parameter", span });
         let found: Vec<Diagnostic> = named.chain(inputs).map(Diagnostic::from).collect();
         self.problems.extend(found);
     }

@@ -27,8 +27,8 @@ impl Address {
         Address(eco_format!("{}.{name}", self.0))
     }
 
-    /// The address of the `index`th of this range.
-    pub fn index(&self, index: u32) -> Address {
+    /// The address of one of several: the `index`th of a range, or the one of a zone.
+    pub fn index(&self, index: impl fmt::Display) -> Address {
         Address(eco_format!("{}[{index}]", self.0))
     }
 
@@ -42,9 +42,11 @@ impl Address {
         self.0.rsplit_once('/').map(|(owner, _)| Address(owner.into()))
     }
 
-    /// The range it is in, and its place there: `cluster.node` and 0 of `cluster.node[0]`.
+    /// What stands before its place in a range, and the place: `cluster.node[` and 0 of `cluster.node[0]`, `web[a,` and 7
+    /// of `web[a,7]`.
     pub fn range(&self) -> Option<(&str, u32)> {
-        let (range, index) = self.0.strip_suffix(']')?.rsplit_once('[')?;
+        let inner = self.0.strip_suffix(']')?;
+        let (range, index) = inner.split_at(inner.rfind(['[', ','])? + 1);
         Some((range, index.parse().ok()?))
     }
 
@@ -136,7 +138,8 @@ mod tests {
     #[test]
     fn parts_and_members_know_where_they_belong() {
         let node = Address::top("n").member("a").index(7);
-        assert_eq!(node.range(), Some(("n.a", 7)));
+        assert_eq!(node.range(), Some(("n.a[", 7)));
+        assert_eq!(Address::top("a").index("b,12").range(), Some(("a[b,", 12)));
         assert_eq!(node.part("old").owner(), Some(node));
     }
 }

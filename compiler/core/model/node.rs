@@ -10,8 +10,10 @@ use std::net::IpAddr;
 /// A node, or a range of nodes that are alike.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Its address, without an index.
+    /// Its address, without zone and index.
     pub address: Address,
+    /// The zone by which it is told from the nodes of the same name in other zones.
+    pub zone: Option<EcoString>,
     /// Where it is declared.
     pub origin: Span,
     /// The network that it is part of.
@@ -38,9 +40,11 @@ impl Node {
     pub fn members(&self) -> impl Iterator<Item = (Address, Option<IpAddr>)> + '_ {
         let (first, last) = self.indices.unwrap_or((0, 0));
         (first..=last).map(move |index| {
-            let address = match self.indices {
-                Some(_) => self.address.index(index),
-                None => self.address.clone(),
+            let address = match (&self.zone, self.indices) {
+                (Some(zone), Some(_)) => self.address.index(format_args!("{zone},{index}")),
+                (Some(zone), None) => self.address.index(zone),
+                (None, Some(_)) => self.address.index(index),
+                (None, None) => self.address.clone(),
             };
             let start = match self.start {
                 Start::At { address, .. } => offset(address, index - first),

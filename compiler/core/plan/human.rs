@@ -140,7 +140,7 @@ fn range_row<'p>(run: &[&'p Step]) -> Row<'p> {
     let (style, sign) = sign(first.action);
     let bounds = (first.address.range(), last.address.range());
     let name = match bounds {
-        (Some((range, from)), Some((_, to))) => format!("{range}[{from}..{to}]"),
+        (Some((range, from)), Some((_, to))) => format!("{range}{from}..{to}]"),
         _ => first.address.to_string(),
     };
     let address = |step: &Step| {

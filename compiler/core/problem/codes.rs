@@ -72,6 +72,7 @@ codes! {
         WRONG_KIND = "wrong-kind",
         DECLARED_TWICE = "declared-twice",
         RESERVED_NAME = "reserved-name",
+        MODULE_RING = "module-ring",
         // Parameters.
         PARAMETER_MISSING = "parameter-missing",
         PARAMETER_VALUE = "parameter-value",
@@ -87,6 +88,8 @@ codes! {
         CIDR_OVERLAP = "cidr-overlap",
         UNKNOWN_REGION = "unknown-region",
         UNKNOWN_ZONE = "unknown-zone",
+        NO_ROOM_FOR_ZONE = "no-room-for-zone",
+        NOT_IN_ZONE = "not-in-zone",
         NODE_OUTSIDE_SUBNET = "node-outside-subnet",
         RESERVED_ADDRESS = "reserved-address",
         ADDRESS_TAKEN = "address-taken",

@@ -32,21 +32,28 @@ pub enum LoadProblem {
 ///
 /// Files that cannot be read are problems, and are left out of the value.
 pub fn load(world: &dyn World, path: &str) -> With<Sources> {
-    let mut loaded = With::<Sources>::default();
+    let mut value = Sources::default();
+    let problems = load_into(world, path, &mut value);
+    With { value, problems }
+}
+
+/// Reads one file, or all of a folder, in addition to those that are there.
+pub fn load_into(world: &dyn World, path: &str, sources: &mut Sources) -> Vec<Diagnostic> {
+    let mut problems: Vec<Diagnostic> = Vec::new();
     match files_of(world, path) {
         Ok(paths) => {
             for path in paths {
                 match read_text(world, &path) {
                     Ok(text) => {
-                        loaded.value.add(path, text);
+                        sources.add(path, text);
                     }
-                    Err(problem) => loaded.problems.push(problem.into()),
+                    Err(problem) => problems.push(problem.into()),
                 }
             }
         }
-        Err(problem) => loaded.problems.push(problem.into()),
+        Err(problem) => problems.push(problem.into()),
     }
-    loaded
+    problems
 }
 
 fn files_of(world: &dyn World, path: &str) -> Result<Vec<String>, LoadProblem> {

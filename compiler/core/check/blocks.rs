@@ -1,0 +1,133 @@
+//! Blocks: literals, parameters and sets of them.
+
+use super::{Checker, declare::Declarations, inputs::NotABlock, names::Symbol};
+use crate::net::Block;
+use crate::problem::{Diagnostic, codes};
+use crate::source::Span;
+use crate::syntax::Word;
+use ecow::EcoString;
+
+enum Problem {
+    Ring { name: EcoString, span: Span },
+    NetworkAsMember { name: EcoString, span: Span },
+    NoBlock { name: EcoString, span: Span },
+    Several { name: EcoString, span: Span },
+}
+
+impl Checker<'_> {
+    /// Evaluates the sets of blocks of a module, those from `first` on, each after those that it names, whatever their
+    /// order in the program.
+    pub(super) fn lets(&mut self, declared: &Declarations<'_>, first: usize) {
+        let lets = &declared.lets[first..];
+        let count = lets.len();
+        self.names.lets.resize(declared.lets.len(), Vec::new());
+        let mut users: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut open = vec![0; count];
+        for (index, (_, members)) in lets.iter().enumerate() {
+            for word in *members {
+                if let Some(Symbol::Let(named)) = self.names.find(None, &word.text).map(|entry| entry.symbol) {
+                    users[named - first].push(index);
+                    open[index] += 1;
+                }
+            }
+        }
+        let mut ready: Vec<usize> = (0..count).rev().filter(|index| open[*index] == 0).collect();
+        while let Some(index) = ready.pop() {
+            let blocks = lets[index].1.iter().flat_map(|word| self.plain_blocks(word)).collect();
+            self.names.lets[first + index] = blocks;
+            for user in std::mem::take(&mut users[index]) {
+                open[user] -= 1;
+                if open[user] == 0 {
+                    ready.push(user);
+                }
+            }
+        }
+        if let Some(index) = open.iter().position(|open| *open > 0) {
+            let name = lets[index].0;
+            self.report(Problem::Ring { name: name.text.clone(), span: name.span });
+        }
+    }
+
+    /// The blocks of a member of a `let`: a literal, a parameter, or an earlier `let`.
+    fn plain_blocks(&mut self, word: &Word) -> Vec<Block> {
+        if !word.is_name() {
+            return self.block_literal(word).into_iter().collect();
+        }
+        match self.resolve(None, word, "blocks") {
+            Some(Symbol::Param) => self.param_blocks(word),
+            Some(Symbol::Let(index)) => self.names.lets[index].clone(),
+            Some(Symbol::Network(_)) => {
+                self.report(Problem::NetworkAsMember { name: word.text.clone(), span: word.span });
+                Vec::new()
+            }
+            Some(Symbol::Hole) | None => Vec::new(),
+            Some(found) => {
+                self.wrong_kind(None, word, found, "blocks");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The blocks of a `let`.
+    pub(super) fn let_blocks(&self, index: usize) -> Vec<Block> {
+        self.names.lets.get(index).cloned().unwrap_or_default()
+    }
+
+    /// The blocks of a parameter; a parameter that is no block is reported.
+    pub(super) fn param_blocks(&mut self, word: &Word) -> Vec<Block> {
+        match self.input_blocks(&word.text) {
+            Some(blocks) => blocks,
+            None => {
+                if self.knows_input(&word.text) {
+                    self.report(Problem::NoBlock { name: word.text.clone(), span: word.span });
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// A block as it is written, with its parameters put in.
+    pub(super) fn block_literal(&mut self, word: &Word) -> Option<Block> {
+        let text = self.fill(word).filter(|text| !text.is_empty())?;
+        let parsed = text.parse::<Block>().map_err(|why| NotABlock { text, span: word.span, why });
+        self.accept(parsed)
+    }
+
+    /// One block: a literal, or a parameter that is one.
+    pub(super) fn one_block(&mut self, word: &Word) -> Option<Block> {
+        if !word.is_name() {
+            return self.block_literal(word);
+        }
+        self.resolve_as(None, word, "a block", |symbol| (symbol == Symbol::Param).then_some(()))?;
+        match self.param_blocks(word).as_slice() {
+            [block] => Some(*block),
+            [] => None,
+            _ => {
+                self.report(Problem::Several { name: word.text.clone(), span: word.span });
+                None
+            }
+        }
+    }
+}
+
+impl From<Problem> for Diagnostic {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Ring { name, span } => Diagnostic::new(codes::BAD_VALUE, format!("`{name}` is made of itself"))
+                .primary(span, "the sets that it names lead back to it")
+                .help("take one name out of the ring"),
+            Problem::NetworkAsMember { name, span } => {
+                Diagnostic::new(codes::WRONG_KIND, format!("`{name}` is a network, not blocks"))
+                    .primary(span, "a `let` holds blocks")
+                    .help(format!("name the network itself where the rule is: `from {name}`"))
+            }
+            Problem::NoBlock { name, span } => {
+                Diagnostic::new(codes::WRONG_KIND, format!("the parameter `{name}` is no address block"))
+                    .primary(span, "expected blocks")
+                    .help(format!("declare it as one: `param {name} cidr`"))
+            }
+            Problem::Several { name, span } => Diagnostic::new(codes::BAD_VALUE, format!("`{name}` is several blocks"))
+                .primary(span, "one block fits here"),
+        }
+    }
+}

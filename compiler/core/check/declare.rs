@@ -1,0 +1,236 @@
+//! Declarations: every name of the program, once and where.
+
+use super::modules::Program;
+use super::names::{Entry, RESERVED, Symbol};
+use super::{Checker, Scope};
+use crate::model::{Id, Network};
+use crate::problem::{Diagnostic, codes, nearest};
+use crate::source::Span;
+use crate::syntax::{Item, Statement, Word, forms};
+use ecow::EcoString;
+
+/// A statement in a network that declares something.
+pub(super) struct Declared<'t> {
+    pub(super) network: Id<Network>,
+    pub(super) item: &'t Item,
+    pub(super) name: EcoString,
+}
+
+/// A statement at the top level of a module that declares something.
+pub(super) struct DeclaredAtTop<'t> {
+    pub(super) module: usize,
+    pub(super) item: &'t Item,
+    pub(super) name: EcoString,
+}
+
+/// All declarations. A [`Symbol`] holds the place of its declaration in one of these lists.
+#[derive(Default)]
+pub(super) struct Declarations<'t> {
+    pub(super) keys: Vec<DeclaredAtTop<'t>>,
+    pub(super) networks: Vec<DeclaredAtTop<'t>>,
+    pub(super) gateways: Vec<Declared<'t>>,
+    pub(super) tables: Vec<Declared<'t>>,
+    pub(super) subnets: Vec<Declared<'t>>,
+    pub(super) groups: Vec<Declared<'t>>,
+    pub(super) nodes: Vec<Declared<'t>>,
+    pub(super) lets: Vec<(&'t Word, &'t [Word])>,
+}
+
+enum Problem {
+    Twice { name: EcoString, span: Span, first: Span },
+    Reserved { word: Word },
+    NotBuilt { item: Span, keyword: EcoString },
+    InModule { item: Span, keyword: EcoString },
+}
+
+impl Checker<'_> {
+    /// Declares every name of the program, module by module, and evaluates parameters and `let`s on the way: a module's
+    /// arguments may name those of its user.
+    pub(super) fn declare<'t>(&mut self, program: &'t Program) -> Declarations<'t> {
+        let mut declared = Declarations::default();
+        for (module, user) in program.modules.iter().map(|module| module.user).enumerate() {
+            if let Some((user, tree, item)) = user
+                && let Statement::Use { name, arguments, .. } = &program.trees[tree].items[item].statement
+            {
+                self.enter_module(user);
+                let values = self.arguments(arguments);
+                self.open_module(Some((user, name)));
+                self.inputs(program, module, &values);
+            } else {
+                self.open_module(None);
+                let values = self.given.clone();
+                self.inputs(program, module, &values);
+            }
+            let (mut uses, lets) = (0, declared.lets.len());
+            for item in program.trees(module).flat_map(|tree| &tree.items) {
+                if let Statement::Use { name, .. } = &item.statement {
+                    let symbol = program.used(module, uses).map_or(Symbol::Hole, Symbol::Module);
+                    self.add(None, name, symbol);
+                    uses += 1;
+                } else {
+                    self.declare_top(module, item, &mut declared);
+                }
+            }
+            self.lets(&declared, lets);
+        }
+        declared
+    }
+
+    fn declare_top<'t>(&mut self, module: usize, item: &'t Item, declared: &mut Declarations<'t>) {
+        match &item.statement {
+            Statement::Param { name, .. } => {
+                self.add(None, name, Symbol::Param);
+            }
+            Statement::Let { name, members } => {
+                self.add(None, name, Symbol::Let(declared.lets.len()));
+                declared.lets.push((name, members));
+            }
+            Statement::Key { name: word, .. } => {
+                let name = self.add(None, word, Symbol::Key(Id::new(declared.keys.len())));
+                declared.keys.push(DeclaredAtTop { module, item, name });
+            }
+            Statement::Network { name: word, was: None, .. } => {
+                let id = Id::new(declared.networks.len());
+                let name = self.add(None, word, Symbol::Network(id));
+                declared.networks.push(DeclaredAtTop { module, item, name });
+                self.names.open_network();
+                for item in item.items() {
+                    self.declare_in(id, item, declared);
+                }
+            }
+            Statement::Stack(_) | Statement::Region(_) | Statement::Account(_) | Statement::Quota { .. } => {
+                if module > 0 {
+                    let keyword = item.statement.keyword().into();
+                    self.report(Problem::InModule { item: item.keyword(), keyword });
+                }
+            }
+            Statement::Tags(_) => {}
+            _ => self.declare_hole(None, item),
+        }
+    }
+
+    fn declare_in<'t>(&mut self, network: Id<Network>, item: &'t Item, declared: &mut Declarations<'t>) {
+        let scope = Some(network);
+        let (list, word, symbol): (&mut Vec<Declared<'t>>, _, _) = match &item.statement {
+            Statement::Gateway(statement) if statement.was.is_none() && statement.kind.text == "internet" => {
+                let symbol = Symbol::Gateway(declared.gateways.len());
+                (&mut declared.gateways, &statement.name, symbol)
+            }
+            Statement::Routes { name, was: None } if name.text != "main" => {
+                let symbol = Symbol::Table(Id::new(declared.tables.len()));
+                (&mut declared.tables, name, symbol)
+            }
+            Statement::Subnet(statement) if statement.was.is_none() => {
+                let symbol = Symbol::Subnet(declared.subnets.len());
+                (&mut declared.subnets, &statement.name, symbol)
+            }
+            Statement::Sg { names, was: None, .. } if names.len() == 1 && names[0].text != "default" => {
+                let symbol = Symbol::Group(Id::new(declared.groups.len()));
+                self.names.add_group(network, item.head);
+                (&mut declared.groups, &names[0], symbol)
+            }
+            Statement::Node(statement) if statement.was.is_none() => {
+                let symbol = Symbol::Node(declared.nodes.len());
+                (&mut declared.nodes, &statement.name, symbol)
+            }
+            Statement::Region(_)
+            | Statement::Tags(_)
+            | Statement::Tenancy(_)
+            | Statement::Dns(_)
+            | Statement::Defaults => return,
+            _ => return self.declare_hole(scope, item),
+        };
+        let name = self.add(scope, word, symbol);
+        list.push(Declared { network, item, name });
+    }
+
+    /// A statement that is broken or not built yet: what it would declare is a hole.
+    fn declare_hole(&mut self, scope: Scope, item: &Item) {
+        let place = if scope.is_some() { forms::Place::Network } else { forms::Place::File };
+        let keyword = item.statement.keyword();
+        if let Statement::Broken(words) = &item.statement {
+            self.declare_broken(scope, words, place);
+            return;
+        }
+        self.report(Problem::NotBuilt { item: item.keyword(), keyword: keyword.into() });
+        let head = &self.sources.file(item.head.file).text[item.head.range()];
+        let name = head.split([' ', '\t']).filter(|word| !word.is_empty()).nth(1).unwrap_or_default();
+        self.declare_unread(scope, keyword, name, item.head, place);
+    }
+
+    fn declare_broken(&mut self, scope: Scope, words: &[Word], place: forms::Place) {
+        let [keyword, name, ..] = words else { return };
+        let keyword = match forms::of(&keyword.text, place) {
+            Some(form) => form.keyword,
+            None => match nearest(&keyword.text, forms::keywords(place)) {
+                Some(keyword) => keyword,
+                None => return,
+            },
+        };
+        self.declare_unread(scope, keyword, &name.text, name.span, place);
+    }
+
+    fn declare_unread(&mut self, scope: Scope, keyword: &str, name: &str, span: Span, place: forms::Place) {
+        let name = name.split(['[', '{', '=']).next().unwrap_or_default();
+        let declares = forms::of(keyword, place).is_some_and(|form| form.declares);
+        if declares && !name.is_empty() {
+            let entry = Entry { symbol: Symbol::Hole, span, used: true };
+            self.names.scope_mut(scope).entry(name.into()).or_insert(entry);
+        }
+    }
+
+    /// Declares one name, and gives it with its parameters put in.
+    fn add(&mut self, scope: Scope, word: &Word, symbol: Symbol) -> EcoString {
+        let name = self.fill(word).unwrap_or_else(|| word.text.clone());
+        if RESERVED.contains(&name.as_str()) {
+            self.report(Problem::Reserved { word: word.clone() });
+            let hole = Entry { symbol: Symbol::Hole, span: word.span, used: true };
+            self.names.scope_mut(scope).insert(name.clone(), hole);
+            return name;
+        }
+        match self.names.scope(scope).get(&name).map(|entry| entry.span) {
+            Some(first) => self.report(Problem::Twice { name: name.clone(), span: word.span, first }),
+            None => {
+                let used = matches!(symbol, Symbol::Param | Symbol::Hole);
+                self.names.scope_mut(scope).insert(name.clone(), Entry { symbol, span: word.span, used });
+            }
+        }
+        name
+    }
+
+    /// Reports a statement that is not built yet.
+    pub(super) fn not_built(&mut self, item: &Item) {
+        if !matches!(item.statement, Statement::Broken(_)) {
+            self.report(Problem::NotBuilt { item: item.keyword(), keyword: item.statement.keyword().into() });
+        }
+    }
+}
+
+impl From<Problem> for Diagnostic {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Twice { name, span, first } => {
+                Diagnostic::new(codes::DECLARED_TWICE, format!("`{name}` is declared twice"))
+                    .primary(span, "declared again here")
+                    .secondary(first, "first declared here")
+                    .help("give one of them another name")
+            }
+            Problem::Reserved { word } => {
+                Diagnostic::new(codes::RESERVED_NAME, format!("`{}` cannot be declared", word.text))
+                    .primary(word.span, "this name has a meaning of its own")
+                    .help(format!("choose another name; {} are taken by the language", RESERVED.join(", ")))
+            }
+            Problem::NotBuilt { item, keyword } => Diagnostic::new(
+                codes::UNSUPPORTED_STATEMENT,
+                format!("this version of vpcc does not build `{keyword}` in this form"),
+            )
+            .primary(item, "part of the language, but not of this version")
+            .help("leave it out for now; `vpcc explain unsupported-statement` lists what is built"),
+            Problem::InModule { item, keyword } => {
+                Diagnostic::new(codes::MISPLACED_STATEMENT, format!("a module has no `{keyword}` of its own"))
+                    .primary(item, "only the program that uses it says this")
+                    .help("move it into the file that is planned, or make it a `param`")
+            }
+        }
+    }
+}

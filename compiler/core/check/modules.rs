@@ -1,0 +1,186 @@
+//! Programs within programs: the files that `use` takes in.
+//!
+//! In: the files of the program. Out: the syntax trees of all files, and the modules, each a set of trees with names and
+//! parameters of its own; the first is the program itself. A file that is used twice is parsed once.
+
+use crate::problem::{Diagnostic, codes};
+use crate::source::{self, FileId, Sources, Span, World};
+use crate::syntax::{self, Statement, Tree, Word};
+use std::collections::HashMap;
+
+/// More modules than these are a mistake: each file that uses another one twice doubles them.
+const MAX_MODULES: usize = 1000;
+
+/// All files of a program, and which of them make up which module.
+#[derive(Debug, Default)]
+pub(super) struct Program {
+    /// A tree a file.
+    pub(super) trees: Vec<Tree>,
+    /// The program itself, and then what it uses; whoever uses something comes before it.
+    pub(super) modules: Vec<Module>,
+}
+
+/// A set of files that share names and parameters.
+#[derive(Debug)]
+pub(super) struct Module {
+    /// Its trees.
+    trees: Vec<usize>,
+    /// The module that its `use` statements each stand for, in their order; `None` where the file could not be taken in.
+    uses: Vec<Option<usize>>,
+    /// Who uses it, and the statement: which tree, and which item there.
+    pub(super) user: Option<(usize, usize, usize)>,
+    /// The path of its file, and those of all that use it.
+    path: Vec<String>,
+}
+
+impl Program {
+    /// The trees of a module.
+    pub(super) fn trees(&self, module: usize) -> impl Iterator<Item = &Tree> {
+        self.modules[module].trees.iter().map(|index| &self.trees[*index])
+    }
+
+    /// The module that the `nth` `use` of a module stands for.
+    pub(super) fn used(&self, module: usize, nth: usize) -> Option<usize> {
+        self.modules[module].uses.get(nth).copied().flatten()
+    }
+}
+
+enum Problem {
+    Ring { span: Span, path: String },
+    TooMany { span: Span },
+    Parameter { span: Span },
+}
+
+/// Parses the files of `sources`, and reads and parses those that they use.
+pub(super) fn read(world: &dyn World, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Program {
+    let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
+    let path = files.iter().map(|file| normal(sources.name(*file))).collect();
+    let mut reader = Reader { world, sources, problems, program: Program::default(), parsed: HashMap::new() };
+    let trees = files.into_iter().map(|file| reader.parse(file)).collect();
+    reader.program.modules.push(Module { trees, uses: Vec::new(), user: None, path });
+    let mut next = 0;
+    while next < reader.program.modules.len() {
+        reader.uses_of(next);
+        next += 1;
+    }
+    reader.program
+}
+
+struct Reader<'a> {
+    world: &'a dyn World,
+    sources: &'a mut Sources,
+    problems: &'a mut Vec<Diagnostic>,
+    program: Program,
+    /// The trees of each path that has been read.
+    parsed: HashMap<String, Vec<usize>>,
+}
+
+impl Reader<'_> {
+    fn parse(&mut self, file: FileId) -> usize {
+        let tree = syntax::parse(self.sources, file).drain_into(self.problems);
+        self.program.trees.push(tree);
+        self.program.trees.len() - 1
+    }
+
+    fn uses_of(&mut self, module: usize) {
+        let mut found: Vec<(Word, (usize, usize))> = Vec::new();
+        for index in &self.program.modules[module].trees {
+            for (nth, item) in self.program.trees[*index].items.iter().enumerate() {
+                if let Statement::Use { file, .. } = &item.statement {
+                    found.push((file.clone(), (*index, nth)));
+                }
+            }
+        }
+        for (word, (tree, item)) in found {
+            let used = self.take_in(module, &word, (module, tree, item));
+            self.program.modules[module].uses.push(used);
+        }
+    }
+
+    fn take_in(&mut self, module: usize, word: &Word, user: (usize, usize, usize)) -> Option<usize> {
+        let span = word.span;
+        let written = word.text.trim_matches('"');
+        if written.contains(['{', '\\']) {
+            return self.refuse(Problem::Parameter { span });
+        }
+        let path = normal(&self.sources.beside(span.file, written));
+        let mut chain = self.program.modules[module].path.clone();
+        if chain.contains(&path) {
+            return self.refuse(Problem::Ring { span, path });
+        }
+        if self.program.modules.len() >= MAX_MODULES {
+            return self.refuse(Problem::TooMany { span });
+        }
+        let trees = match self.parsed.get(&path) {
+            Some(trees) => trees.clone(),
+            None => self.load(&path, span),
+        };
+        if trees.is_empty() {
+            return None;
+        }
+        chain.push(path);
+        self.program.modules.push(Module { trees, uses: Vec::new(), user: Some(user), path: chain });
+        Some(self.program.modules.len() - 1)
+    }
+
+    fn load(&mut self, path: &str, span: Span) -> Vec<usize> {
+        let first = self.sources.iter().count();
+        let problems = source::load_into(self.world, path, self.sources);
+        let named = |problem: Diagnostic| problem.primary(span, "named here, relative to this file");
+        self.problems.extend(problems.into_iter().map(named));
+        let files: Vec<FileId> = self.sources.iter().skip(first).map(|(file, _)| file).collect();
+        let trees: Vec<usize> = files.into_iter().map(|file| self.parse(file)).collect();
+        self.parsed.insert(path.to_owned(), trees.clone());
+        trees
+    }
+
+    fn refuse(&mut self, problem: Problem) -> Option<usize> {
+        self.problems.push(problem.into());
+        None
+    }
+}
+
+/// A path without `.` and, as far as can be, `..`.
+fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+impl From<Problem> for Diagnostic {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Ring { span, path } => Diagnostic::new(codes::MODULE_RING, format!("`{path}` uses itself"))
+                .primary(span, "this leads back to the file that it stands in, or to one that uses that")
+                .help("put what both need into a file of its own, and use that"),
+            Problem::TooMany { span } => {
+                Diagnostic::new(codes::TOO_DEEP, format!("the program uses more than {MAX_MODULES} modules"))
+                    .primary(span, "from here on nothing more is taken in")
+            }
+            Problem::Parameter { span } => {
+                Diagnostic::new(codes::BAD_VALUE, "the file of a `use` is written out, without parameters")
+                    .primary(span, "expected a plain path")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn one_file_has_one_path() {
+        assert_eq!(normal("./a/../b.vpc"), "b.vpc");
+        assert_eq!(normal("../x/./b.vpc"), "../x/b.vpc");
+        assert_eq!(normal("/a/../../b.vpc"), "/../b.vpc");
+    }
+}
