@@ -6,32 +6,66 @@
 use crate::cloud::Fault;
 use crate::patience::Patient;
 use ecow::EcoString;
-use futures_util::future::try_join_all;
-use std::collections::HashMap;
+use futures_util::future::{try_join, try_join_all};
+use std::collections::{BTreeSet, HashMap};
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::kinds::{Beside, Describe, Item, KINDS, Kind, Live, STACK_TAG};
 
 /// An item is asked for its details this many times at most.
 const MAX_DETAIL_ROUNDS: usize = 4;
 
-/// Lists everything of a stack in some regions.
+/// Lists everything of a stack in some regions. Kinds that the program speaks of are listed straight away; of the
+/// others, one call a region tells first whether the stack has any.
 ///
 /// # Errors
 /// The first fault of a call that could not be answered.
-pub async fn observe(cloud: &Patient<'_>, stack: &str, regions: &[EcoString]) -> Result<Live, Fault> {
-    let listed = KINDS.iter().filter_map(|kind| Some((*kind, kind.describe?)));
-    let pairs = regions.iter().flat_map(|region| listed.clone().map(move |(kind, describe)| (region, kind, describe)));
-    let all = try_join_all(pairs.map(async |(region, kind, describe)| {
-        let items = list(cloud, stack, region, describe).await?;
-        Ok::<_, Fault>((region, kind, items))
+pub async fn observe(
+    cloud: &Patient<'_>,
+    stack: &str,
+    regions: &[EcoString],
+    kinds: &[&'static Kind],
+) -> Result<Live, Fault> {
+    let all = try_join_all(regions.iter().map(async |region| {
+        let (spoken_of, others) =
+            try_join(list_kinds(cloud, stack, region, kinds.to_vec()), list_others(cloud, stack, region, kinds))
+                .await?;
+        Ok::<_, Fault>((region, spoken_of.into_iter().chain(others)))
     }))
     .await?;
     let mut live = Live::default();
-    for (region, kind, items) in all {
-        let kind: &'static Kind = kind;
-        live.add(kind, items.into_iter().map(|members| Item { region: region.clone(), members }));
+    for (region, listed) in all {
+        for (kind, items) in listed {
+            live.add(kind, items.into_iter().map(|members| Item { region: region.clone(), members }));
+        }
     }
     Ok(live)
+}
+
+/// Items by kind.
+type Listed = Vec<(&'static Kind, Vec<Map>)>;
+
+async fn list_others(cloud: &Patient<'_>, stack: &str, region: &str, kinds: &[&'static Kind]) -> Result<Listed, Fault> {
+    let others = KINDS.iter().filter(|kind| !kinds.contains(kind));
+    let others: Vec<(&'static Kind, Describe)> = others.filter_map(|kind| Some((*kind, kind.describe?))).collect();
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let types = others.iter().map(|(_, describe)| describe.resource_type);
+    let filters = vec![filter("key", [STACK_TAG]), filter("value", [stack]), filter("resource-type", types)];
+    let tags = pages(cloud, region, "DescribeTags", &["Tags"], Some(1000), filters).await?;
+    let found: BTreeSet<&str> = tags.iter().map(|tag| tag.text("ResourceType")).collect();
+    let kinds = others.iter().filter(|(_, describe)| found.contains(describe.resource_type));
+    list_kinds(cloud, stack, region, kinds.map(|(kind, _)| *kind).collect()).await
+}
+
+async fn list_kinds(
+    cloud: &Patient<'_>,
+    stack: &str,
+    region: &str,
+    kinds: Vec<&'static Kind>,
+) -> Result<Listed, Fault> {
+    let listed = kinds.into_iter().filter_map(|kind| Some((kind, kind.describe?)));
+    try_join_all(listed.map(async |(kind, describe)| Ok((kind, list(cloud, stack, region, describe).await?)))).await
 }
 
 async fn list(cloud: &Patient<'_>, stack: &str, region: &str, describe: Describe) -> Result<Vec<Map>, Fault> {

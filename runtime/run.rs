@@ -6,7 +6,7 @@
 
 use crate::cloud::Fault;
 use crate::patience::{About, Patient};
-use crate::watch::{Watch, at, is_there_already};
+use crate::watch::{Watch, at, ready_item};
 use ecow::EcoString;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -108,8 +108,8 @@ struct Runner<'p, 'c> {
     watch: Watch<'c>,
     /// Of each step whether it is done (`true`), or will never be (`false`).
     progress: HashMap<&'p Address, watch::Sender<Option<bool>>>,
-    /// Ids that came to be known in this run.
-    known: Mutex<HashMap<Address, EcoString>>,
+    /// What came to be known in this run: ids, and values that things show once they are there.
+    known: Mutex<HashMap<Address, Value>>,
     merging: Mutex<Merging>,
 }
 
@@ -189,10 +189,22 @@ impl<'p> Runner<'p, '_> {
         let id = self.remember(step, op, &answer)?;
         self.tag(step, op, &call, &answer, &id).await?;
         let Some(until) = op.wait else { return Ok(()) };
-        let there = op.gives.as_ref().is_some_and(|(_, path)| is_there_already(step.kind, &answer, path, until));
-        if !there {
-            self.watch.wait(&step.region, step.kind, &id, until).await?;
-        }
+        let there = op.gives.as_ref().and_then(|(_, path)| ready_item(step.kind, &answer, path, until));
+        let item = match there {
+            Some(item) => item,
+            None => self.watch.wait(&step.region, step.kind, &id, until).await?,
+        };
+        self.learn(op, &item, &id)
+    }
+
+    /// Keeps what the listing shows that ended a wait.
+    fn learn(&self, op: &Op, item: &Map, id: &str) -> Result<(), Stop> {
+        let Some((address, path)) = &op.tells else { return Ok(()) };
+        let Some(value) = at(item, path, id) else {
+            let text = format!("what {} made shows no {path}", op.call.action);
+            return Err(Fault::refused("vpcc.UnexpectedAnswer", text).into());
+        };
+        self.known().insert(address.clone(), value);
         Ok(())
     }
 
@@ -202,9 +214,9 @@ impl<'p> Runner<'p, '_> {
         let mut about = About::Old;
         for value in call.parameters.values_mut() {
             value.resolve(&mut |address| {
-                let id = known.get(address)?;
+                let value = known.get(address)?;
                 about = About::New;
-                Some(Value::Text(id.clone()))
+                Some(value.clone())
             });
         }
         if call.action == "RunInstances" {
@@ -222,23 +234,27 @@ impl<'p> Runner<'p, '_> {
     /// Keeps the id that an answer gives; gives the id of the step's own thing.
     fn remember(&self, step: &Step, op: &Op, answer: &Map) -> Result<EcoString, Fault> {
         if let Some((address, path)) = &op.gives {
-            let value = at(answer, path);
-            let Some(id) = value.as_ref().and_then(Value::as_text) else {
+            let Some(value) = at(answer, path, &self.own_id(step, op)) else {
                 let text = format!("the answer to {} has no {path}", op.call.action);
                 return Err(Fault::refused("vpcc.UnexpectedAnswer", text));
             };
-            self.known().insert(address.clone(), id.into());
+            self.known().insert(address.clone(), value);
         }
-        let own = self.known().get(&step.address).cloned();
+        Ok(self.own_id(step, op))
+    }
+
+    /// The id of what a call of a step is about; empty as long as there is none.
+    fn own_id(&self, step: &Step, op: &Op) -> EcoString {
+        let own = self.known().get(&step.address).and_then(Value::as_text).map(EcoString::from);
         // A removal is about what was found, whatever else has been made at the address since.
         let found = step.found.as_ref().map(|found| found.id.clone());
-        Ok(if op.call.removes() || step.action == Action::Update { found.or(own) } else { own.or(found) }
-            .unwrap_or_default())
+        let old = op.call.removes() || step.action == Action::Update;
+        if old { found.or(own) } else { own.or(found) }.unwrap_or_default()
     }
 
     /// Sets the tags that a creation asked for, if its answer shows that they were dropped.
     async fn tag(&self, step: &'p Step, op: &Op, call: &Call, answer: &Map, id: &EcoString) -> Result<(), Fault> {
-        let shown = op.shows.and_then(|path| at(answer, path));
+        let shown = op.shows.and_then(|path| at(answer, path, id));
         if shown.as_ref().and_then(Value::as_map).is_none_or(|item| !item.list("Tags").is_empty()) {
             return Ok(());
         }
@@ -249,7 +265,7 @@ impl<'p> Runner<'p, '_> {
         self.send(step, &call, About::New).await.map(drop)
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Address, EcoString>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<Address, Value>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use vpcc_core::call::{Call, Map, Value};
-use vpcc_core::kinds::{Observed, Origin, Resource};
+use vpcc_core::kinds::{Observed, Origin, Wanted};
 use vpcc_core::model::Address;
 use vpcc_core::plan::{Plan, diff};
 
@@ -60,9 +60,9 @@ pub async fn survey(
     stack: &str,
     region: &str,
     regions: &[EcoString],
-    wanted: Vec<Resource>,
+    wanted: Wanted,
 ) -> Result<Survey, Fault> {
-    let live = observe(cloud, stack, regions).await?.of_stack(stack);
+    let live = observe(cloud, stack, regions, &wanted.kinds).await?.of_stack(stack);
     let mut plan = diff(stack, region, wanted, live.clone());
     let images = images(cloud, &mut plan).await?;
     Ok(Survey { plan, live, images })

@@ -41,7 +41,7 @@ struct Waiting {
     id: EcoString,
     until: Wait,
     since: Instant,
-    done: oneshot::Sender<Result<(), Fault>>,
+    done: oneshot::Sender<Result<Map, Fault>>,
 }
 
 impl<'c> Watch<'c> {
@@ -49,7 +49,7 @@ impl<'c> Watch<'c> {
         Watch { cloud, groups: Mutex::default(), news: Notify::new() }
     }
 
-    /// Waits until the thing is what it should be.
+    /// Waits until the thing is what it should be; gives it as it is then listed, empty if it is gone.
     ///
     /// # Errors
     /// When it never will be, when nobody can tell, or when it takes too long.
@@ -59,7 +59,7 @@ impl<'c> Watch<'c> {
         kind: &'static Kind,
         id: &EcoString,
         until: Wait,
-    ) -> Result<(), Fault> {
+    ) -> Result<Map, Fault> {
         let (done, end) = oneshot::channel();
         let now = Instant::now();
         {
@@ -150,11 +150,13 @@ impl<'c> Watch<'c> {
 }
 
 /// Whether the wait is over, and how; `None` while it goes on.
-fn verdict(kind: &Kind, waiting: &Waiting, item: Option<&Map>) -> Option<Result<(), Fault>> {
+fn verdict(kind: &Kind, waiting: &Waiting, item: Option<&Map>) -> Option<Result<Map, Fault>> {
     let state = item.map(|item| (kind.state)(item));
     let over = match (waiting.until, state) {
-        (Wait::Ready, Some(State::Ready)) | (Wait::Stopped, Some(State::Stopped)) => return Some(Ok(())),
-        (Wait::Gone, None | Some(State::Gone)) => return Some(Ok(())),
+        (Wait::Ready, Some(State::Ready)) | (Wait::Stopped, Some(State::Stopped)) | (Wait::Gone, Some(State::Gone)) => {
+            return Some(Ok(item.cloned().unwrap_or_default()));
+        }
+        (Wait::Gone, None) => return Some(Ok(Map::new())),
         (Wait::Ready | Wait::Stopped, Some(State::Failed(why))) => Some(why),
         (Wait::Ready | Wait::Stopped, Some(State::Going | State::Gone)) => Some(reason(item)),
         _ => None,
@@ -178,20 +180,26 @@ fn reason(item: Option<&Map>) -> String {
     }
 }
 
-/// Whether the answer that gave an id shows the thing in the state that is waited for, so that nobody has to ask.
-pub(crate) fn is_there_already(kind: &Kind, answer: &Map, path: &str, until: Wait) -> bool {
-    let holder = path.rsplit_once('.').and_then(|(holder, _)| at(answer, holder));
-    let state = holder.as_ref().and_then(Value::as_map).map(|item| (kind.state)(item));
-    until == Wait::Ready && state == Some(State::Ready)
+/// The thing, if the answer that gave its id shows it in the state that is waited for, so that nobody has to ask.
+pub(crate) fn ready_item(kind: &Kind, answer: &Map, path: &str, until: Wait) -> Option<Map> {
+    let (holder, _) = path.rsplit_once('.')?;
+    let holder = at(answer, holder, "")?;
+    let item = holder.as_map()?;
+    (until == Wait::Ready && (kind.state)(item) == State::Ready).then(|| item.clone())
 }
 
-/// The value at a path of names and places in lists: `Instances.0.InstanceId`.
-pub(crate) fn at(map: &Map, path: &str) -> Option<Value> {
+/// The value at a path of names, places in lists and `Name=?`, the item of a list whose `Name` is `id`:
+/// `Instances.0.InstanceId`, `Associations.SubnetId=?.AssociationId`.
+pub(crate) fn at(map: &Map, path: &str, id: &str) -> Option<Value> {
     let mut value: Value = map.clone().into();
     for part in path.split('.') {
-        value = match (&value, part.parse::<usize>()) {
-            (Value::List(list), Ok(index)) => list.get(index)?.clone(),
-            (Value::Map(map), _) => map.get(part)?.clone(),
+        value = match &value {
+            Value::List(list) => match (part.strip_suffix("=?"), part.parse::<usize>()) {
+                (Some(name), _) => list.iter().find(|item| item.as_map().is_some_and(|item| item.text(name) == id))?,
+                (None, index) => list.get(index.ok()?)?,
+            }
+            .clone(),
+            Value::Map(map) => map.get(part)?.clone(),
             _ => return None,
         };
     }

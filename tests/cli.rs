@@ -140,7 +140,7 @@ fn a_plan_has_the_same_bytes_every_time_and_no_user_data() {
     assert_eq!(json, plan());
     let plan: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((plan["format_version"].as_str(), plan["stack"].as_str()), (Some("1.0"), Some("dahak")));
-    assert_eq!(plan["summary"], serde_json::json!({ "create": 11, "update": 0, "replace": 0, "delete": 0 }));
+    assert_eq!(plan["summary"], serde_json::json!({ "create": 12, "update": 0, "replace": 0, "delete": 0 }));
     let script = fs::read_to_string(folder.path().join("boot/node.sh")).unwrap();
     assert!(!json.contains("kickstart") && script.contains("kickstart"));
     let steps = plan["steps"].as_array().unwrap();
@@ -332,7 +332,7 @@ fn the_readme_shows_what_is_printed() {
     let apply = run(root, &["apply", "examples/cluster.vpc", "--cloud", "sim", "--yes"]);
     ends(&apply, Exit::Done);
     assert!(readme.contains(stdout(&apply).trim_end()), "{}", stdout(&apply));
-    assert!(stderr(&apply).contains("✓ created VPC cluster") && stderr(&apply).contains("Done: 11 steps in"));
+    assert!(stderr(&apply).contains("✓ created VPC cluster") && stderr(&apply).contains("Done: 12 steps in"));
 
     let folder = tempfile::tempdir().unwrap();
     let program = "stack demo\nregion us-west-2\n\nnetwork cluster 10.117.0.0/16 {\n  subnet web 10.117.0.0/23 az a\n  subnet db  10.117.1.0/24 az b\n}\n";

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use tokio::sync::watch;
 use vpcc_core::check::{Given, compile};
+use vpcc_core::kinds::Wanted;
 use vpcc_core::model::Sound;
 use vpcc_core::plan::{Detail, Plan, lower, write_human};
 use vpcc_core::source::Memory;
@@ -31,7 +32,7 @@ fn world(program: &str) -> Memory {
 pub async fn plan(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
     let stop = watch::Sender::new(false);
     let patient = Patient::new(cloud, stop.subscribe());
-    let wanted = program.map_or(Vec::new(), |program| {
+    let wanted = program.map_or(Wanted::default(), |program| {
         let compiled = compile(&world(program), "program.vpc", &Given::new());
         match Sound::new(compiled.checked) {
             Ok((sound, _)) => lower(&sound, &compiled.sources, REGION),

@@ -1,6 +1,6 @@
 //! `vpcc apply`
 
-use super::plan::{detail, judge_images, survey_program};
+use super::plan::{detail, judge_images, judge_keeps, survey_program};
 use crate::cloud::{CloudArgs, Opened, block_on};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -52,6 +52,7 @@ impl Apply {
             cloud.keep_to_account(&program.model, &region).await?;
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), &program, &region)).await??;
             judge_images(shell, &survey, cloud.strict)?;
+            judge_keeps(shell, &program, &survey.plan)?;
             if let Some(saved) = saved {
                 saved.check(&survey.plan)?;
             }

@@ -1,12 +1,14 @@
 //! `vpcc destroy`
 
 use super::apply::{Consent, Purpose, carry_out};
+use super::plan::judge_keeps;
 use crate::cloud::{CloudArgs, block_on, regions};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::ProgramArgs;
 use crate::shell::Shell;
 use clap::Args;
+use vpcc_core::plan::lower;
 use vpcc_runtime::survey;
 
 /// Removes everything of the program's stack from EC2.
@@ -32,8 +34,10 @@ impl Destroy {
             cloud.keep_to_account(&program.model, &region).await?;
             let regions = regions(&program.model, &region);
             let patient = cloud.patient();
-            let looking = survey(&patient, &program.model.stack, &region, &regions, Vec::new());
+            let nothing = lower(&program.model, &program.sources, &region).gone();
+            let looking = survey(&patient, &program.model.stack, &region, &regions, nothing);
             let survey = cloud.until_interrupted(looking).await??;
+            judge_keeps(shell, &program, &survey.plan)?;
             carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Destroy).await
         })
     }

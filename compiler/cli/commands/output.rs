@@ -12,6 +12,7 @@ use std::io::Write;
 use unicode_width::UnicodeWidthStr;
 use vpcc_core::call::Map;
 use vpcc_core::kinds::Observed;
+use vpcc_core::plan::lower;
 use vpcc_runtime::observe;
 
 /// Shows ids and addresses of what lives.
@@ -47,7 +48,8 @@ impl Output {
             cloud.keep_to_account(&program.model, &region).await?;
             let patient = cloud.patient();
             let regions = regions(&program.model, &region);
-            let live = cloud.until_interrupted(observe(&patient, stack, &regions)).await??;
+            let kinds = lower(&program.model, &program.sources, &region).kinds;
+            let live = cloud.until_interrupted(observe(&patient, stack, &regions, &kinds)).await??;
             Ok(live.of_stack(stack))
         })?;
         live.retain(|thing| !thing.outputs.is_empty());

@@ -8,6 +8,7 @@ use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
 use vpcc_core::plan::{Detail, Plan, diff, lower, write_human, write_json};
+use vpcc_core::problem::render::human;
 use vpcc_runtime::{Patient, Survey, survey};
 
 /// Shows what would change in EC2.
@@ -64,6 +65,7 @@ impl PlanCommand {
             cloud.keep_to_account(&program.model, &region).await?;
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region)).await??;
             judge_images(shell, &survey, cloud.strict)?;
+            judge_keeps(shell, program, &survey.plan)?;
             Ok(survey.plan)
         })
     }
@@ -86,6 +88,17 @@ pub async fn survey_program(
     let wanted = lower(&program.model, &program.sources, region);
     let regions = regions(&program.model, region);
     Ok(survey(cloud, &program.model.stack, region, &regions, wanted).await?)
+}
+
+/// What is to be kept ends a plan that would remove or replace it.
+///
+/// # Errors
+/// When there is such a thing; it has been told.
+pub fn judge_keeps(shell: &mut Shell, program: &Program, plan: &Plan) -> Result<(), Failure> {
+    for refused in &plan.refused {
+        human(&refused.clone().into(), &program.sources, &mut shell.err)?;
+    }
+    if plan.refused.is_empty() { Ok(()) } else { Err(Failure::new("nothing was changed")) }
 }
 
 /// Images that nothing can be launched from end a plan; an emulator may not know images at all.

@@ -4,7 +4,7 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use vpcc_core::check::{Given, check};
+use vpcc_core::check::{Given, compile};
 use vpcc_core::model::Sound;
 use vpcc_core::plan::{diff, lower, write_json};
 use vpcc_core::source::{Memory, Sources};
@@ -41,18 +41,18 @@ fn program(nodes: usize, networks: usize) -> String {
     text
 }
 
-fn parsed(text: &str) -> (Sources, Vec<Tree>) {
+fn parsed(text: &str) -> Tree {
     let mut sources = Sources::default();
     let file = sources.add("bench.vpc", text);
     let tree = parse(&sources, file);
     assert!(tree.problems.is_empty());
-    (sources, vec![tree.value])
+    tree.value
 }
 
-fn sound(sources: &Sources, trees: &[Tree]) -> Sound {
-    let checked = check(&Memory::default(), sources, trees, &Given::new());
-    match Sound::new(checked) {
-        Ok((sound, _)) => sound,
+fn sound(world: &Memory) -> (Sound, Sources) {
+    let compiled = compile(world, "bench.vpc", &Given::new());
+    match Sound::new(compiled.checked) {
+        Ok((sound, _)) => (sound, compiled.sources),
         Err(problems) => panic!("{:?}", problems.first()),
     }
 }
@@ -64,17 +64,14 @@ fn benches(criterion: &mut Criterion) {
         [(1_000, 1), (1_000, 10), (10_000, 1), (10_000, 10), (10_000, 100), (50_000, 1), (100_000, 10), (100_000, 100)]
     {
         let text = program(nodes, networks);
+        let world = Memory::default().with("bench.vpc", text.as_str());
         let name = format!("{nodes} nodes in {networks}");
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::new("parse", &name), |bench| bench.iter(|| black_box(parsed(&text))));
         group.bench_function(BenchmarkId::new("parse and check", &name), |bench| {
-            bench.iter(|| {
-                let (sources, trees) = parsed(&text);
-                black_box(sound(&sources, &trees))
-            });
+            bench.iter(|| black_box(sound(&world)));
         });
-        let (sources, trees) = parsed(&text);
-        let model = sound(&sources, &trees);
+        let (model, sources) = sound(&world);
         group.bench_function(BenchmarkId::new("plan to JSON", &name), |bench| {
             bench.iter_batched(
                 || (),
@@ -89,5 +86,5 @@ fn benches(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(compile, benches);
-criterion_main!(compile);
+criterion_group!(all, benches);
+criterion_main!(all);

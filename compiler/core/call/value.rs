@@ -174,6 +174,19 @@ impl Value {
         }
     }
 
+    /// The value in plain words.
+    pub fn plain_text(&self) -> String {
+        match self {
+            Value::Bool(value) => (if *value { "yes" } else { "no" }).to_owned(),
+            Value::Int(value) => value.to_string(),
+            Value::Text(text) => text.to_string(),
+            Value::Ref(address) => address.to_string(),
+            Value::List(list) => list.iter().map(Value::plain_text).collect::<Vec<_>>().join(", "),
+            Value::Map(map) => map.iter().map(|(_, value)| value.plain_text()).collect::<Vec<_>>().join(" "),
+            Value::Sealed(sealed) => format!("sha256:{}", sealed.sha256()),
+        }
+    }
+
     /// Calls `visit` for every address that the value refers to.
     pub fn each_ref<'v>(&'v self, visit: &mut impl FnMut(&'v Address)) {
         match self {

@@ -3,7 +3,7 @@
 use super::modules::Program;
 use super::names::{Entry, RESERVED, Symbol};
 use super::{Checker, Scope};
-use crate::model::{Id, Network};
+use crate::model::{Address, Id, Network};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
 use crate::syntax::{Item, Statement, Word, forms};
@@ -36,7 +36,14 @@ pub(super) struct Declarations<'t> {
     pub(super) lets: Vec<(&'t Word, &'t [Word])>,
 }
 
+impl<'t> Declarations<'t> {
+    fn in_networks(&self) -> [&[Declared<'t>]; 5] {
+        [&self.gateways, &self.tables, &self.subnets, &self.groups, &self.nodes]
+    }
+}
+
 enum Problem {
+    StillDeclared { word: Word, declared: Span },
     Twice { name: EcoString, span: Span, first: Span },
     Reserved { word: Word },
     NotBuilt { item: Span, keyword: EcoString },
@@ -89,7 +96,7 @@ impl Checker<'_> {
                 let name = self.add(None, word, Symbol::Key(Id::new(declared.keys.len())));
                 declared.keys.push(DeclaredAtTop { module, item, name });
             }
-            Statement::Network { name: word, was: None, .. } => {
+            Statement::Network { name: word, .. } => {
                 let id = Id::new(declared.networks.len());
                 let name = self.add(None, word, Symbol::Network(id));
                 declared.networks.push(DeclaredAtTop { module, item, name });
@@ -112,29 +119,30 @@ impl Checker<'_> {
     fn declare_in<'t>(&mut self, network: Id<Network>, item: &'t Item, declared: &mut Declarations<'t>) {
         let scope = Some(network);
         let (list, word, symbol): (&mut Vec<Declared<'t>>, _, _) = match &item.statement {
-            Statement::Gateway(statement) if statement.was.is_none() && statement.kind.text == "internet" => {
+            Statement::Gateway(statement) if statement.kind.text == "internet" => {
                 let symbol = Symbol::Gateway(declared.gateways.len());
                 (&mut declared.gateways, &statement.name, symbol)
             }
-            Statement::Routes { name, was: None } if name.text != "main" => {
+            Statement::Routes { name, .. } if name.text != "main" => {
                 let symbol = Symbol::Table(Id::new(declared.tables.len()));
                 (&mut declared.tables, name, symbol)
             }
-            Statement::Subnet(statement) if statement.was.is_none() => {
+            Statement::Subnet(statement) => {
                 let symbol = Symbol::Subnet(declared.subnets.len());
                 (&mut declared.subnets, &statement.name, symbol)
             }
-            Statement::Sg { names, was: None, .. } if names.len() == 1 && names[0].text != "default" => {
+            Statement::Sg { names, .. } if names.len() == 1 && names[0].text != "default" => {
                 let symbol = Symbol::Group(Id::new(declared.groups.len()));
                 self.names.add_group(network, item.head);
                 (&mut declared.groups, &names[0], symbol)
             }
-            Statement::Node(statement) if statement.was.is_none() => {
+            Statement::Node(statement) => {
                 let symbol = Symbol::Node(declared.nodes.len());
                 (&mut declared.nodes, &statement.name, symbol)
             }
             Statement::Region(_)
             | Statement::Tags(_)
+            | Statement::Keep
             | Statement::Tenancy(_)
             | Statement::Dns(_)
             | Statement::Defaults => return,
@@ -198,6 +206,39 @@ impl Checker<'_> {
         name
     }
 
+    /// Takes in what declarations say of what lives: former names, and what is to be kept. Networks must be built.
+    pub(super) fn identities(&mut self, declared: &Declarations<'_>) {
+        // What is further in comes first.
+        for list in declared.in_networks() {
+            for Declared { network, item, name } in list {
+                self.enter(*network);
+                let address = self.model.networks[*network].address.clone();
+                let former = item.statement.was().map(|word| address.member(&word.text));
+                self.identity(Some(*network), item, address.member(name), former);
+            }
+        }
+        for DeclaredAtTop { module, item, name } in declared.networks.iter().chain(&declared.keys) {
+            self.enter_module(*module);
+            let former = item.statement.was().map(|word| self.address(&word.text));
+            self.identity(None, item, self.address(name), former);
+        }
+    }
+
+    fn identity(&mut self, scope: Scope, item: &Item, address: Address, former: Option<Address>) {
+        if let (Some(word), Some(former)) = (item.statement.was(), former) {
+            match self.names.scope(scope).get(&word.text).map(|entry| entry.span) {
+                Some(declared) => self.report(Problem::StillDeclared { word: word.clone(), declared }),
+                None => self.model.renamed.push((address.clone(), former)),
+            }
+        }
+        let mut seen = None;
+        for item in item.items().iter().filter(|item| matches!(item.statement, Statement::Keep)) {
+            if self.once(&mut seen, item) {
+                self.model.keeps.push((address.clone(), item.head));
+            }
+        }
+    }
+
     /// Reports a statement that is not built yet.
     pub(super) fn not_built(&mut self, item: &Item) {
         if !matches!(item.statement, Statement::Broken(_)) {
@@ -214,6 +255,12 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "declared again here")
                     .secondary(first, "first declared here")
                     .help("give one of them another name")
+            }
+            Problem::StillDeclared { word, declared } => {
+                Diagnostic::new(codes::DECLARED_TWICE, format!("`{}` is no former name: it is declared", word.text))
+                    .primary(word.span, "what was called so would be wanted twice")
+                    .secondary(declared, "still declared here")
+                    .help("take out this declaration, or the `was`")
             }
             Problem::Reserved { word } => {
                 Diagnostic::new(codes::RESERVED_NAME, format!("`{}` cannot be declared", word.text))

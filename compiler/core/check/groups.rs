@@ -106,7 +106,7 @@ impl Checker<'_> {
                 }
                 Statement::EgressNone if self.once(&mut nothing, item) => group.limits_egress = true,
                 Statement::Tags(entries) => group.tags.extend(self.tags(entries)),
-                Statement::EgressNone => {}
+                Statement::EgressNone | Statement::Keep => {}
                 _ => self.not_built(item),
             }
         }

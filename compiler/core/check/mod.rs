@@ -76,6 +76,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     let declared = checker.declare(program);
     checker.program(program, &declared);
     checker.networks(&declared);
+    checker.identities(&declared);
     checker.subnets(&declared);
     checker.gateways(&declared);
     checker.groups(&declared);

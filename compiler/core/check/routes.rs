@@ -74,7 +74,7 @@ impl Checker<'_> {
         for item in item.items() {
             match &item.statement {
                 Statement::Tags(entries) => tags.extend(self.tags(entries)),
-                Statement::Route { .. } => {}
+                Statement::Route { .. } | Statement::Keep => {}
                 _ => self.not_built(item),
             }
         }
@@ -102,7 +102,7 @@ impl Checker<'_> {
         let zone = self.model.subnets[id].zone.clone();
         let routes = self.route_lines(network, Some(&zone), item.items());
         let subnet = &self.model.subnets[id];
-        let (address, origin, tags) = (subnet.address.part("routes"), subnet.origin, subnet.tags.clone());
+        let (address, origin, tags) = (subnet.address.part("table"), subnet.origin, subnet.tags.clone());
         Some(self.model.tables.push(RouteTable { address, origin, network, routes, tags }))
     }
 
@@ -119,6 +119,7 @@ impl Checker<'_> {
         for item in item.items() {
             match &item.statement {
                 Statement::Tags(entries) => tags.extend(self.tags(entries)),
+                Statement::Keep => {}
                 _ => self.not_built(item),
             }
         }

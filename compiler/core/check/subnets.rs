@@ -144,7 +144,7 @@ impl Checker<'_> {
         match &item.statement {
             Statement::Public if self.once(public, item) => subnet.public = Some(item.head),
             Statement::Tags(entries) => subnet.tags.extend(self.tags(entries)),
-            Statement::Public | Statement::Route { .. } | Statement::Routes { .. } => {}
+            Statement::Public | Statement::Route { .. } | Statement::Routes { .. } | Statement::Keep => {}
             _ => self.not_built(item),
         }
     }

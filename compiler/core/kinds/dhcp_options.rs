@@ -15,6 +15,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
     name: "dhcp-options",
     describe: Some(Describe {
         action: "DescribeDhcpOptions",
+        resource_type: "dhcp-options",
         list: &["DhcpOptions"],
         page: Some(1000),
         id_filter: "dhcp-options-id",
@@ -23,6 +24,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
         details: no_details,
         beside: None,
     }),
+    part: None,
     id: "DhcpOptionsId",
     attributes: &[
         Attribute::new("vpc", Change::InPlace),
@@ -30,6 +32,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
         Attribute::new("servers", FIXED),
         Attribute::new("ntp", FIXED),
     ],
+    loses: None,
     overlap: Overlap::NewFirst,
     goes_after: &[],
     // A VPC that goes lets go of its options; as long as it uses them, they stay (EC2 API Reference, "DeleteDhcpOptions").

@@ -15,6 +15,7 @@ pub static INSTANCE: Kind = Kind {
     name: "instance",
     describe: Some(Describe {
         action: "DescribeInstances",
+        resource_type: "instance",
         list: &["Reservations", "Instances"],
         page: Some(1000),
         id_filter: "instance-id",
@@ -22,6 +23,7 @@ pub static INSTANCE: Kind = Kind {
         details: no_details,
         beside: Some(Beside { action: "DescribeVolumes", list: "Volumes", owner }),
     }),
+    part: None,
     id: "InstanceId",
     attributes: &[
         Attribute::new("image", Change::Replaces("an instance cannot change its image")),
@@ -39,6 +41,7 @@ pub static INSTANCE: Kind = Kind {
         Attribute::lenient("metadata_tokens", Change::InPlace),
         Attribute::new("state", Change::InPlace),
     ],
+    loses: Some("the instance is terminated, with what is on its root disk"),
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],

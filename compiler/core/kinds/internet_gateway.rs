@@ -12,6 +12,7 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     name: "internet-gateway",
     describe: Some(Describe {
         action: "DescribeInternetGateways",
+        resource_type: "internet-gateway",
         list: &["InternetGateways"],
         page: Some(1000),
         id_filter: "internet-gateway-id",
@@ -19,8 +20,10 @@ pub static INTERNET_GATEWAY: Kind = Kind {
         details: no_details,
         beside: None,
     }),
+    part: None,
     id: "InternetGatewayId",
     attributes: &[Attribute::new("vpc", Change::InPlace)],
+    loses: None,
     // A VPC takes one at a time.
     overlap: Overlap::OldFirst,
     // While anything in the VPC has a public address, the gateway cannot be detached (EC2 API Reference,

@@ -14,6 +14,7 @@ pub static KEY_PAIR: Kind = Kind {
     name: "key-pair",
     describe: Some(Describe {
         action: "DescribeKeyPairs",
+        resource_type: "key-pair",
         list: &["KeyPairs"],
         page: None,
         id_filter: "key-pair-id",
@@ -21,8 +22,10 @@ pub static KEY_PAIR: Kind = Kind {
         details: no_details,
         beside: None,
     }),
+    part: None,
     id: "KeyPairId",
     attributes: &[Attribute::new("name", FIXED), Attribute::new("material", FIXED)],
+    loses: None,
     // The name is the identity that nodes know, and is unique in a region.
     overlap: Overlap::OldFirst,
     goes_after: &[],

@@ -108,12 +108,12 @@ impl Live {
 impl Kind {
     /// The kind whose listing shows this one.
     pub fn listed_with(&'static self) -> &'static Kind {
-        if self.describe.is_some() { self } else { &super::SECURITY_GROUP }
+        self.part.map_or(self, |(owner, _)| owner)
     }
 
     /// The address of this kind's part of what is listed under an address.
     fn address_of(&self, listed: Address) -> Address {
-        if self.describe.is_some() { listed } else { listed.part("rules") }
+        self.part.map_or(listed.clone(), |(_, name)| listed.part(name))
     }
 }
 

@@ -11,6 +11,7 @@ mod internet_gateway;
 mod key_pair;
 mod live;
 mod route_table;
+mod routes;
 mod security_group;
 mod security_group_rules;
 mod subnet;
@@ -25,6 +26,7 @@ pub use instance::INSTANCE;
 pub use internet_gateway::INTERNET_GATEWAY;
 pub use key_pair::KEY_PAIR;
 pub use route_table::ROUTE_TABLE;
+pub use routes::ROUTES;
 pub use security_group::SECURITY_GROUP;
 pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_text, sort as sort_rules};
 pub use subnet::SUBNET;
@@ -36,8 +38,8 @@ use crate::source::Span;
 use ecow::EcoString;
 use std::sync::Arc;
 
-/// Every kind, in the order in which a person would build them.
-pub static KINDS: [&Kind; 9] = [
+/// Every kind, in the order in which a person would build them; what one refers to comes before it.
+pub static KINDS: [&Kind; 10] = [
     &KEY_PAIR,
     &VPC,
     &DHCP_OPTIONS,
@@ -47,18 +49,23 @@ pub static KINDS: [&Kind; 9] = [
     &SECURITY_GROUP,
     &SECURITY_GROUP_RULES,
     &INSTANCE,
+    &ROUTES,
 ];
 
 /// A kind of thing in EC2.
 pub struct Kind {
     /// Its name in plans: `route-table`.
     pub name: &'static str,
-    /// How it is listed; `None` if another kind's listing shows it too.
+    /// How it is listed; `None` if it is a [part](Kind::part) of another kind, whose listing shows it too.
     pub describe: Option<Describe>,
+    /// Of which kind it is a part, and what the part is called: the rules of a security group.
+    pub part: Option<(&'static Kind, &'static str)>,
     /// The member of an item in that listing that holds the id.
     pub id: &'static str,
     /// Its attributes, and what a change of each takes.
     pub attributes: &'static [Attribute],
+    /// What is interrupted when it is removed, if people have to know.
+    pub loses: Option<&'static str>,
     /// Whether a new one can stand before the old one goes.
     pub overlap: Overlap,
     /// The kinds of which everything in the same VPC has to be gone first, though it doesn't refer to this.
@@ -88,6 +95,8 @@ pub struct Kind {
 pub struct Describe {
     /// The action.
     pub action: &'static str,
+    /// What EC2 calls the kind where it speaks of tags (EC2 API Reference, "TagSpecification").
+    pub resource_type: &'static str,
     /// Where in the answer the items are: the names of lists within each other.
     pub list: &'static [&'static str],
     /// How many items a page may have (EC2 API Reference, "MaxResults"); `None` if the answer has no pages.
@@ -122,6 +131,8 @@ pub struct Attribute {
     pub change: Change,
     /// For a list of things without order: the members by which one is known. The rest of its members can change.
     pub set: Option<&'static [&'static str]>,
+    /// What an element of the set is called in a plan; by the members by which it is known, if nothing is said.
+    pub label: Option<fn(&'static str, &Map) -> String>,
     /// Whether it makes no difference where one side doesn't say: EC2 chose, or doesn't tell.
     pub lenient: bool,
 }
@@ -141,15 +152,15 @@ pub enum Change {
 
 impl Attribute {
     const fn new(name: &'static str, change: Change) -> Attribute {
-        Attribute { name, change, set: None, lenient: false }
+        Attribute { name, change, set: None, label: None, lenient: false }
     }
 
     const fn lenient(name: &'static str, change: Change) -> Attribute {
-        Attribute { name, change, set: None, lenient: true }
+        Attribute { name, change, set: None, label: None, lenient: true }
     }
 
     const fn set(name: &'static str, key: &'static [&'static str]) -> Attribute {
-        Attribute { name, change: Change::InPlace, set: Some(key), lenient: false }
+        Attribute { name, change: Change::InPlace, set: Some(key), label: None, lenient: false }
     }
 }
 
@@ -203,7 +214,8 @@ pub struct Op {
     /// The request.
     pub call: Call,
     /// A value of the answer that later calls refer to by an address: names separated by dots, numbers for places in
-    /// lists. The first call of a creation gives the id of what it makes.
+    /// lists, and `Name=?` for the item of a list whose `Name` is the id of the step's own thing. The first call of a
+    /// creation gives the id of what it makes.
     pub gives: Option<(Address, &'static str)>,
     /// Where the answer shows the new thing. If it shows it without tags, whoever answered has dropped them (some
     /// emulators do), and they are set by a call of their own.
@@ -212,6 +224,8 @@ pub struct Op {
     pub merges: Option<&'static str>,
     /// What to wait for when the call is done.
     pub wait: Option<Wait>,
+    /// A value that later calls refer to by an address, and that only a listing shows after the wait.
+    pub tells: Option<(Address, &'static str)>,
 }
 
 /// What a step waits for.
@@ -228,7 +242,7 @@ pub enum Wait {
 impl Op {
     /// A call that nothing waits for.
     pub fn new(action: &'static str, parameters: Map) -> Op {
-        Op { call: Call::new(action, parameters), gives: None, shows: None, merges: None, wait: None }
+        Op { call: Call::new(action, parameters), gives: None, shows: None, merges: None, wait: None, tells: None }
     }
 
     /// Says where the answer holds what later calls refer to.
@@ -265,6 +279,13 @@ impl Op {
         self.wait = Some(wait);
         self
     }
+
+    /// Says what a listing shows after the wait.
+    #[must_use]
+    pub fn tells(mut self, address: &Address, path: &'static str) -> Op {
+        self.tells = Some((address.clone(), path));
+        self
+    }
 }
 
 /// Where in the program something was asked for.
@@ -297,6 +318,29 @@ pub struct Resource {
     pub after: Vec<Address>,
     /// Who asked for it.
     pub origin: Option<Origin>,
+}
+
+/// What a program wants EC2 to hold.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The resources, in the order of kinds and addresses.
+    pub resources: Vec<Resource>,
+    /// The kinds that the program speaks of, each region's alike: of these something may live.
+    pub kinds: Vec<&'static Kind>,
+    /// What lives already, and is used and never changed: addresses with ids.
+    pub existing: Vec<(Address, EcoString)>,
+    /// What the program called something before, and calls it now; what is inside goes along.
+    pub renamed: Vec<(Address, Address)>,
+    /// What no plan may remove or replace, with the statement that says so.
+    pub keeps: Vec<(Address, Span)>,
+}
+
+impl Wanted {
+    /// The same program, of which nothing is wanted any more.
+    #[must_use]
+    pub fn gone(self) -> Wanted {
+        Wanted { resources: Vec::new(), ..self }
+    }
 }
 
 /// What is known when something is made.

@@ -12,6 +12,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     name: "security-group",
     describe: Some(Describe {
         action: "DescribeSecurityGroups",
+        resource_type: "security-group",
         list: &["SecurityGroups"],
         page: Some(1000),
         id_filter: "group-id",
@@ -19,11 +20,13 @@ pub static SECURITY_GROUP: Kind = Kind {
         details: no_details,
         beside: None,
     }),
+    part: None,
     id: "GroupId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a security group cannot move to another VPC")),
         Attribute::new("description", Change::Replaces("the description of a security group cannot be changed")),
     ],
+    loses: None,
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],

@@ -1,6 +1,6 @@
 //! The rules of a security group.
 
-use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource};
+use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, SECURITY_GROUP};
 use super::{always_ready, attribute, no_claims, no_outputs};
 use crate::call::{Map, Value};
 
@@ -11,12 +11,14 @@ const KEY: &[&str] = &["protocol", "from", "to", "peer"];
 pub static SECURITY_GROUP_RULES: Kind = Kind {
     name: "security-group-rules",
     describe: None,
+    part: Some((&SECURITY_GROUP, "rules")),
     id: "GroupId",
     attributes: &[
         Attribute::new("group", Change::Replaces("rules belong to their group")),
-        Attribute::set("ingress", KEY),
-        Attribute::set("egress", KEY),
+        Attribute { label: Some(permission_text), ..Attribute::set("ingress", KEY) },
+        Attribute { label: Some(permission_text), ..Attribute::set("egress", KEY) },
     ],
+    loses: None,
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],

@@ -12,6 +12,7 @@ pub static SUBNET: Kind = Kind {
     name: "subnet",
     describe: Some(Describe {
         action: "DescribeSubnets",
+        resource_type: "subnet",
         list: &["Subnets"],
         page: Some(1000),
         id_filter: "subnet-id",
@@ -19,6 +20,7 @@ pub static SUBNET: Kind = Kind {
         details: no_details,
         beside: None,
     }),
+    part: None,
     id: "SubnetId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a subnet cannot move to another VPC")),
@@ -27,6 +29,7 @@ pub static SUBNET: Kind = Kind {
         Attribute::new("public", Change::InPlace),
         Attribute::new("table", Change::InPlace),
     ],
+    loses: Some("everything in it is made anew"),
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],

@@ -12,6 +12,7 @@ pub static VPC: Kind = Kind {
     name: "vpc",
     describe: Some(Describe {
         action: "DescribeVpcs",
+        resource_type: "vpc",
         list: &["Vpcs"],
         page: Some(1000),
         id_filter: "vpc-id",
@@ -19,6 +20,7 @@ pub static VPC: Kind = Kind {
         details,
         beside: None,
     }),
+    part: None,
     id: "VpcId",
     attributes: &[
         Attribute::new("cidr", Change::Replaces("the primary block of a VPC is fixed when it is made")),
@@ -26,6 +28,7 @@ pub static VPC: Kind = Kind {
         Attribute::new("dns_support", Change::InPlace),
         Attribute::new("dns_hostnames", Change::InPlace),
     ],
+    loses: Some("everything in it is made anew"),
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],

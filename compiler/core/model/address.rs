@@ -7,7 +7,7 @@ use std::fmt;
 
 /// What a declared thing is called in plans, and in the tag `vpcc:address` of what lives in EC2: `cluster`,
 /// `cluster.lan`, `cluster.node[0]`. What the program doesn't name itself but needs stands below its owner, behind a
-/// slash, which no name can hold: `cluster/dhcp`, `cluster.lan/routes`.
+/// slash, which no name can hold: `cluster/dhcp`, `cluster.lan/table`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Address(EcoString);
 
@@ -48,6 +48,28 @@ impl Address {
         let inner = self.0.strip_suffix(']')?;
         let (range, index) = inner.split_at(inner.rfind(['[', ','])? + 1);
         Some((range, index.parse().ok()?))
+    }
+
+    /// What it may have been called before some things got new names: each of them with its old one, those further in
+    /// first. The last is the one in which all of them had their old names.
+    pub fn former(&self, renamed: &[(Address, Address)]) -> Vec<Address> {
+        let mut former = vec![self.clone()];
+        for (new, old) in renamed {
+            let inside = |address: &Address| {
+                let rest = address.0.strip_prefix(new.as_str())?;
+                let whole = rest.is_empty() || rest.starts_with(['.', '[', '/']);
+                whole.then(|| Address(eco_format!("{old}{rest}")))
+            };
+            let more: Vec<Address> = former.iter().filter_map(inside).collect();
+            former.extend(more);
+        }
+        former.split_off(1)
+    }
+
+    /// What the declaration is called that this is one of several of: `cluster.node` of `cluster.node[0]`.
+    pub fn declared(&self) -> Address {
+        let inside = self.0.strip_suffix(']').and_then(|text| text.rsplit_once('['));
+        inside.map_or_else(|| self.clone(), |(name, _)| Address(name.into()))
     }
 
     /// What it is called where it is declared: `lan` of `cluster.lan`.
@@ -133,6 +155,15 @@ mod tests {
             .collect();
         addresses.sort();
         assert_eq!(format!("{addresses:?}"), "[n, n.a, n.a[2], n.a[2]/old, n.a[10], n/dhcp]");
+    }
+
+    #[test]
+    fn former_names_are_those_of_all_that_it_is_in() {
+        let address = Address::from_tag;
+        let renamed = [(address("net.lan"), address("net.lan0")), (address("net"), address("old"))];
+        let former = address("net.lan[a]/routes").former(&renamed);
+        assert_eq!(format!("{former:?}"), "[net.lan0[a]/routes, old.lan[a]/routes, old.lan0[a]/routes]");
+        assert!(address("network").former(&renamed).is_empty());
     }
 
     #[test]

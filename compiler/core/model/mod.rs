@@ -63,6 +63,10 @@ pub struct Model {
     pub account: Option<EcoString>,
     /// Tags for everything.
     pub tags: Tags,
+    /// What has a new name, and its old one; what is further in comes before what it is in.
+    pub renamed: Vec<(Address, Address)>,
+    /// What is to be kept, without zones and indices, and the place that says so.
+    pub keeps: Vec<(Address, Span)>,
     /// SSH public keys.
     pub keys: Arena<Key>,
     /// Networks.

@@ -1,28 +1,33 @@
 //! What differs between what is wanted and what is found, thing by thing.
 
-use super::{Action, Changed, Plan, Removal, Step, order};
+use super::{Action, Changed, Plan, Refused, Removal, Step, order};
 use crate::call::{Map, Value};
 use crate::kinds::{
-    ADDRESS_TAG, Attribute, Change, Kind, Observed, Overlap, Resource, State, name_references, permission_text,
+    ADDRESS_TAG, Attribute, Change, KINDS, Kind, Observed, Overlap, Resource, State, Wanted, name_references,
 };
 use crate::model::Address;
+use crate::source::Span;
 use ecow::EcoString;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The plan that makes what is found into what is wanted.
 ///
-/// `wanted` is in the order of kinds, so that whatever something refers to comes before it, groups that name each
+/// What is wanted is in the order of kinds, so that whatever something refers to comes before it, groups that name each
 /// other through their rules included.
-pub fn diff(stack: &str, region: &str, wanted: Vec<Resource>, found: Vec<Observed>) -> Plan {
-    let (mut chosen, surplus) = choose(&wanted, found);
-    let names: HashMap<EcoString, Address> = chosen
+pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> Plan {
+    let Wanted { resources, existing, renamed, keeps, .. } = wanted;
+    let (mut chosen, surplus) = choose(&resources, found);
+    rename(&resources, &renamed, &mut chosen);
+    let mut names: HashMap<EcoString, Address> = chosen
         .values()
         .filter(|thing| thing.kind.describe.is_some())
         .map(|thing| (thing.id.clone(), thing.address.clone()))
         .collect();
-    let kept: HashSet<Address> = wanted.iter().map(|resource| resource.address.clone()).collect();
-    let mut differ = Differ { known: HashMap::new(), names, steps: Vec::new(), dropped: BTreeMap::new() };
-    for resource in wanted {
+    names.extend(existing.iter().map(|(address, id)| (id.clone(), address.clone())));
+    let known = existing.into_iter().map(|(address, id)| (address, id.into())).collect();
+    let kept: HashSet<Address> = resources.iter().map(|resource| resource.address.clone()).collect();
+    let mut differ = Differ { known, names, steps: Vec::new(), dropped: BTreeMap::new() };
+    for resource in resources {
         let found = chosen.remove(&resource.address).or_else(|| differ.adopt(&resource, &kept, &mut chosen));
         differ.compare(resource, found);
     }
@@ -34,8 +39,50 @@ pub fn diff(stack: &str, region: &str, wanted: Vec<Resource>, found: Vec<Observe
     for thing in chosen.into_values() {
         differ.remove(thing, None);
     }
-    let plan = Plan { stack: stack.into(), region: region.into(), steps: differ.steps, known: differ.known };
-    order::order(plan)
+    let refused = refused(&differ.steps, keeps);
+    let Differ { known, steps, .. } = differ;
+    order::order(Plan { stack: stack.into(), region: region.into(), steps, known, refused })
+}
+
+/// What the plan would remove or replace, though the program says to keep it: the first thing that each `keep` forbids.
+fn refused(steps: &[Step], keeps: Vec<(Address, Span)>) -> Vec<Refused> {
+    if keeps.is_empty() {
+        return Vec::new();
+    }
+    let ends = steps.iter().filter(|step| matches!(step.action, Action::Replace | Action::Delete));
+    let ends: BTreeMap<Address, &Step> = ends.rev().map(|step| (step.address.declared(), step)).collect();
+    let refused = |(kept, span): (Address, Span)| {
+        let step = ends.get(&kept)?;
+        let why = step.changes.iter().find_map(|change| Some((change.path.clone(), change.replaces?)));
+        Some(Refused { span, action: step.action, why, address: step.address.clone() })
+    };
+    keeps.into_iter().filter_map(refused).collect()
+}
+
+/// Gives what lives under a former name the name that the program has for it now.
+fn rename(wanted: &[Resource], renamed: &[(Address, Address)], chosen: &mut BTreeMap<Address, Observed>) {
+    if renamed.is_empty() {
+        return;
+    }
+    for resource in wanted.iter().filter(|resource| resource.kind.describe.is_some()) {
+        if chosen.contains_key(&resource.address) {
+            continue;
+        }
+        let former = resource.address.former(renamed).into_iter();
+        let Some(former) = former.rev().find(|old| chosen.get(old).is_some_and(|thing| thing.kind == resource.kind))
+        else {
+            continue;
+        };
+        let parts = KINDS.iter().filter_map(|kind| kind.part.filter(|(owner, _)| *owner == resource.kind));
+        let parts = parts.map(|(_, name)| (former.part(name), resource.address.part(name)));
+        let all: Vec<(Address, Address)> = parts.chain([(former.clone(), resource.address.clone())]).collect();
+        for (from, to) in all {
+            if let Some(mut thing) = chosen.remove(&from) {
+                thing.address = to.clone();
+                chosen.insert(to, thing);
+            }
+        }
+    }
 }
 
 /// The one thing that stands for each address, and whatever else claims one.
@@ -266,10 +313,10 @@ fn compare_sets(
     let wanted: BTreeSet<String> = after.iter().map(|item| identity(item, key)).collect();
     for item in &after {
         let old = known.get(&identity(item, key)).copied();
-        changes.extend(changed(attribute, path(attribute, item), old, Some(item)));
+        changes.extend(changed(attribute, path(attribute, key, item), old, Some(item)));
     }
     for item in before.iter().filter(|item| !wanted.contains(&identity(item, key))) {
-        changes.extend(changed(attribute, path(attribute, item), Some(item), None));
+        changes.extend(changed(attribute, path(attribute, key, item), Some(item), None));
     }
 }
 
@@ -281,32 +328,23 @@ fn identity(item: &Value, key: &[&str]) -> String {
 }
 
 /// What an element of a set is called in a plan.
-fn path(attribute: &Attribute, item: &Value) -> String {
-    match item {
-        Value::Map(map) if matches!(attribute.name, "ingress" | "egress") => permission_text(attribute.name, map),
-        Value::Map(map) => format!("{}.{}", attribute.name, map.text("destination")),
-        Value::Ref(address) => format!("{}.{address}", attribute.name),
-        Value::Text(text) => format!("{}.{text}", attribute.name),
-        _ => attribute.name.to_owned(),
+fn path(attribute: &Attribute, key: &[&str], item: &Value) -> String {
+    let known_by = |map: &Map| {
+        let parts = key.iter().filter_map(|name| map.get(name)).map(Value::plain_text);
+        parts.collect::<Vec<_>>().join(" ")
+    };
+    match (item, attribute.label) {
+        (Value::Map(map), Some(label)) => label(attribute.name, map),
+        (Value::Map(map), None) => format!("{}.{}", attribute.name, known_by(map)),
+        (item, _) => format!("{}.{}", attribute.name, item.plain_text()),
     }
 }
 
-static TAGS: Attribute = Attribute { name: "tags", change: Change::InPlace, set: None, lenient: false };
+static TAGS: Attribute = Attribute { name: "tags", change: Change::InPlace, set: None, label: None, lenient: false };
 
 fn compare_tags(before: &Map, after: &Map, changes: &mut Vec<Changed>) {
     let keys: BTreeSet<&str> = before.iter().chain(after.iter()).map(|(key, _)| key).collect();
     for key in keys {
         changes.extend(changed(&TAGS, format!("tags.{key}"), before.get(key), after.get(key)));
-    }
-}
-
-impl Kind {
-    /// Whether removing it interrupts what runs.
-    pub fn interrupts(&self) -> Option<&'static str> {
-        match self.name {
-            "instance" => Some("the instance is terminated, with what is on its root disk"),
-            "subnet" | "vpc" => Some("everything in it is made anew"),
-            _ => None,
-        }
     }
 }

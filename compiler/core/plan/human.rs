@@ -2,10 +2,11 @@
 
 use super::{Action, Changed, Plan, Step, Totals};
 use crate::call::{Map, Value};
+use crate::kinds::KINDS;
 use crate::model::Address;
 use crate::problem::render::visible;
 use anstyle::{AnsiColor, Style};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// How much of a plan is shown.
@@ -74,9 +75,9 @@ fn width<'s>(texts: impl Iterator<Item = &'s String>) -> usize {
 }
 
 fn rows(plan: &Plan, detail: Detail) -> Vec<Row<'_>> {
-    let addresses: HashSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+    let steps: HashMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
     let mut rows: Vec<Row<'_>> = Vec::new();
-    let mut shown: Vec<&Step> = plan.steps.iter().filter(|step| !is_part(step, &addresses)).collect();
+    let mut shown: Vec<&Step> = plan.steps.iter().filter(|step| !is_part(step, &steps)).collect();
     shown.sort_by_key(|step| {
         let network = step.address.as_str().split(['.', '/']).next().unwrap_or_default();
         (network.to_owned(), step.kind.rank(), step.address.clone())
@@ -86,16 +87,15 @@ fn rows(plan: &Plan, detail: Detail) -> Vec<Row<'_>> {
         let len = run_length(rest, detail);
         let (run, after) = rest.split_at(len);
         rest = after;
-        rows.push(if len == 1 { row(plan, first) } else { range_row(run) });
+        rows.push(if len == 1 { row(&steps, first) } else { range_row(run) });
     }
     rows
 }
 
 /// A group's rules show in the group's own line where both are made, and what replaces shows what it replaces.
-fn is_part(step: &Step, addresses: &HashSet<&Address>) -> bool {
+fn is_part(step: &Step, steps: &HashMap<&Address, &Step>) -> bool {
     let Some(owner) = step.address.owner() else { return false };
-    let part_of_shown = addresses.contains(&owner);
-    part_of_shown && (step.is_old() || (step.kind.describe.is_none() && step.action != Action::Update))
+    steps.contains_key(&owner) && (step.is_old() || (step.kind.describe.is_none() && step.action != Action::Update))
 }
 
 /// How many steps from the first on are alike and stand in one range.
@@ -109,17 +109,21 @@ fn run_length(steps: &[&Step], detail: Detail) -> usize {
     if detail == Detail::Full || len <= SHOWN_OF_A_RANGE { 1 } else { len }
 }
 
-fn row<'p>(plan: &'p Plan, step: &'p Step) -> Row<'p> {
+fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
     let (style, sign) = sign(step.action);
     let attributes =
         step.wanted.as_ref().map(|wanted| &wanted.attributes).or(step.found.as_ref().map(|found| &found.attributes));
-    let part = step.address.part("rules");
-    let rules = plan.steps.iter().find(|other| other.address == part && other.kind.describe.is_none());
+    let parts: Vec<&Step> = KINDS
+        .iter()
+        .filter_map(|kind| kind.part.filter(|(owner, _)| *owner == step.kind))
+        .filter_map(|(_, name)| steps.get(&step.address.part(name)).copied())
+        .filter(|part| part.kind.describe.is_none())
+        .collect();
     let mut summary = attributes.map(step.kind.summary).unwrap_or_default();
     if step.action == Action::Create {
-        summary = rules
-            .and_then(|rules| rules.wanted.as_ref())
-            .map_or(summary, |rules| (rules.kind.summary)(&rules.attributes));
+        let more = parts.iter().filter_map(|part| part.wanted.as_ref());
+        let more: Vec<String> = more.map(|part| (part.kind.summary)(&part.attributes)).collect();
+        summary = if more.is_empty() { summary } else { more.join(", ") };
     }
     if let Some(reason) = &step.reason {
         summary = reason.clone();
@@ -130,7 +134,7 @@ fn row<'p>(plan: &'p Plan, step: &'p Step) -> Row<'p> {
         noun: step.kind.noun(),
         name: step.address.to_string(),
         summary,
-        steps: std::iter::once(step).chain(rules).collect(),
+        steps: std::iter::once(step).chain(parts).collect(),
         below: [Some(step), None],
     }
 }
@@ -179,7 +183,7 @@ fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
             told.push(why);
         }
     }
-    let effect = step.kind.interrupts().filter(|_| matches!(step.action, Action::Replace | Action::Delete));
+    let effect = step.kind.loses.filter(|_| matches!(step.action, Action::Replace | Action::Delete));
     told.extend(effect.filter(|_| step.action == Action::Replace));
     for why in told {
         writeln!(out, "        {DIM}= {why}{DIM:#}")?;
@@ -257,8 +261,8 @@ fn write_calls(plan: &Plan, steps: &[&Step], out: &mut dyn Write) -> io::Result<
 }
 
 fn write_totals(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    let addresses: HashSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
-    let totals = Totals::of(plan.steps.iter().filter(|step| !is_part(step, &addresses)));
+    let steps: HashMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
+    let totals = Totals::of(plan.steps.iter().filter(|step| !is_part(step, &steps)));
     let parts = [
         (totals.create, "to create"),
         (totals.update, "to change"),

@@ -18,6 +18,8 @@ pub use lower::lower;
 use crate::call::{Call, Value};
 use crate::kinds::{Kind, Making, Observed, Op, Origin, Removing, Resource, Updating};
 use crate::model::Address;
+use crate::problem::{Diagnostic, codes};
+use crate::source::Span;
 use ecow::EcoString;
 use std::collections::{HashMap, HashSet};
 
@@ -114,6 +116,35 @@ pub struct Plan {
     /// What references stand for, as far as it is known: the ids of what lives, but for what is replaced, and what only
     /// EC2 could tell of images.
     pub known: HashMap<Address, Value>,
+    /// What the program says to keep, and these steps would not. Such a plan is not to be carried out.
+    pub refused: Vec<Refused>,
+}
+
+/// Something that a plan would remove or replace, though the program says `keep`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// What it is.
+    pub address: Address,
+    /// The `keep`.
+    pub span: Span,
+    /// What would become of it.
+    pub action: Action,
+    /// Which change would take a new one, and why.
+    pub why: Option<(String, &'static str)>,
+}
+
+impl From<Refused> for Diagnostic {
+    fn from(Refused { address, span, action, why }: Refused) -> Self {
+        let verb = if action == Action::Replace { "replace" } else { "delete" };
+        let diagnostic =
+            Diagnostic::new(codes::KEPT, format!("the plan would {verb} `{address}`, which is to be kept"))
+                .primary(span, "this line forbids it");
+        let diagnostic = match why {
+            Some((path, why)) => diagnostic.note(format!("`{path}` changes, and {why}")),
+            None => diagnostic,
+        };
+        diagnostic.help(format!("take this line out to {verb} it after all, or take back what you changed"))
+    }
 }
 
 /// How many steps of each kind a plan has.

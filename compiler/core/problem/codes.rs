@@ -118,6 +118,8 @@ codes! {
         QUOTA_EXCEEDED = "quota-exceeded",
         BAD_NAME = "bad-name",
         BAD_TAG = "bad-tag",
+        // Plans.
+        KEPT = "kept",
     }
     Warning {
         OPEN_PORT = "open-port",

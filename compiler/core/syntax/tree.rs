@@ -383,6 +383,26 @@ pub struct Disk {
 }
 
 impl Statement {
+    /// The name that what is declared had before, if the statement tells.
+    pub fn was(&self) -> Option<&Word> {
+        use Statement as S;
+        match self {
+            S::Network { was, .. } => was.as_ref(),
+            S::Elastic { was, .. }
+            | S::Customer { was, .. }
+            | S::Vpn { was, .. }
+            | S::Routes { was, .. }
+            | S::Sg { was, .. }
+            | S::Acl { was, .. }
+            | S::FlowLog { was, .. } => was.as_deref(),
+            S::Gateway(gateway) => gateway.was.as_ref(),
+            S::Subnet(subnet) => subnet.was.as_ref(),
+            S::Endpoint(endpoint) => endpoint.was.as_ref(),
+            S::Node(node) => node.was.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The keyword that such a statement starts with.
     pub fn keyword(&self) -> &str {
         use Statement as S;

@@ -7,7 +7,7 @@ mod nodes;
 mod routing;
 
 use crate::call::Map;
-use crate::kinds::{Kind, Origin, Resource};
+use crate::kinds::{Kind, Origin, Resource, Wanted};
 use crate::model::{Address, Id, Network, Sound, Tags};
 use crate::source::{Sources, Span};
 use ecow::EcoString;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// What EC2 should hold. `region` is where networks live if neither they nor the program say.
 ///
 /// The order is that of kinds, networks and addresses, whatever the order of the statements was.
-pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Vec<Resource> {
+pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     let mut lowering = Lowering { model, sources, region, files: HashMap::new(), resources: Vec::new() };
     lowering.keys();
     lowering.networks();
@@ -26,9 +26,13 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Vec<Resource> {
     lowering.subnets();
     lowering.groups();
     lowering.nodes();
-    let mut resources = lowering.resources;
+    let Lowering { mut resources, .. } = lowering;
     resources.sort_by(|a, b| (a.kind.rank(), &a.address).cmp(&(b.kind.rank(), &b.address)));
-    resources
+    let mut kinds: Vec<&'static Kind> = resources.iter().map(|resource| resource.kind.listed_with()).collect();
+    kinds.sort_by_key(|kind| kind.rank());
+    kinds.dedup();
+    let (renamed, keeps) = (model.renamed.clone(), model.keeps.clone());
+    Wanted { resources, kinds, existing: Vec::new(), renamed, keeps }
 }
 
 struct Lowering<'m> {

@@ -68,13 +68,15 @@ impl Lowering<'_> {
             .with_some("root_gib", disk.is_none().then_some(root_gib))
     }
 
-    /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, DNS.
+    /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, its way out, DNS.
     fn before_boot(&self, id: Id<Network>, node: &Node, region: &EcoString) -> Vec<Address> {
         let network = &self.model.networks[id];
         let key = node.settings.key.map(|key| self.key_address(&self.model.keys[key], region));
         let rules =
             node.settings.groups.iter().flatten().map(|(group, _)| self.model.groups[*group].address.part("rules"));
+        let table = node.subnet.and_then(|subnet| self.model.subnets[subnet].table);
+        let routes = table.map(|table| self.model.tables[table].address.part("routes"));
         let dhcp = network.dns.has_options().then(|| network.address.part("dhcp"));
-        key.into_iter().chain(rules).chain(dhcp).collect()
+        key.into_iter().chain(rules).chain(routes).chain(dhcp).collect()
     }
 }

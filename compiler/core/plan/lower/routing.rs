@@ -2,8 +2,8 @@
 
 use super::Lowering;
 use crate::call::Map;
-use crate::kinds::{INTERNET_GATEWAY, ROUTE_TABLE};
-use crate::model::{Address, RouteTable};
+use crate::kinds::{INTERNET_GATEWAY, ROUTE_TABLE, ROUTES};
+use crate::model::{Route, RouteTable, Tags};
 
 impl Lowering<'_> {
     /// Gateways.
@@ -23,17 +23,20 @@ impl Lowering<'_> {
     }
 
     fn table(&mut self, table: &RouteTable) {
-        let id = table.network;
-        let route =
-            |destination: String, target: &Address| Map::new().with("destination", destination).with("target", target);
-        let mut routes: Vec<(String, &Address)> = table
-            .routes
-            .iter()
-            .map(|route| (route.destination.to_string(), &self.model.gateways[route.target].address))
-            .collect();
-        routes.sort();
-        let routes: Vec<Map> = routes.into_iter().map(|(destination, target)| route(destination, target)).collect();
-        let attributes = Map::new().with("vpc", &self.model.networks[id].address).with("routes", routes);
+        let (id, network) = (table.network, &self.model.networks[table.network].address);
+        let attributes = Map::new().with("vpc", network);
         self.push(&ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, attributes);
+        let mut routes: Vec<(String, Map)> = table.routes.iter().map(|route| self.route(route)).collect();
+        routes.sort_by(|a, b| a.0.cmp(&b.0));
+        let routes: Vec<Map> = routes.into_iter().map(|(_, route)| route).collect();
+        let attributes = Map::new().with("table", &table.address).with("routes", routes);
+        self.push(&ROUTES, table.address.part("routes"), id, &Tags::new(), table.origin, attributes);
+    }
+
+    fn route(&self, route: &Route) -> (String, Map) {
+        let destination = route.destination.to_string();
+        let target = &self.model.gateways[route.target].address;
+        let map = Map::new().with("destination", destination.clone()).with("via", "GatewayId").with("target", target);
+        (destination, map)
     }
 }

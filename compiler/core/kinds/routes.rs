@@ -1,0 +1,128 @@
+//! The routes of a route table.
+
+use super::{Attribute, Change, Item, Kind, Live, Op, Overlap, ROUTE_TABLE, Resource, Updating};
+use super::{always_ready, attribute, no_claims, no_outputs};
+use crate::call::{Map, Value};
+
+/// All routes of a route table, but for those of the VPC's own blocks, which are always there, and those that others
+/// bring. They go with their table. They are apart from it since they may lead to what stands in a subnet that uses it.
+pub static ROUTES: Kind = Kind {
+    name: "routes",
+    describe: None,
+    part: Some((&ROUTE_TABLE, "routes")),
+    id: "RouteTableId",
+    attributes: &[
+        Attribute::new("table", Change::Replaces("routes belong to their table")),
+        Attribute::set("routes", &["destination"]),
+    ],
+    loses: None,
+    overlap: Overlap::NewFirst,
+    goes_after: &[],
+    outlives: &[],
+    read,
+    state: always_ready,
+    create,
+    update,
+    delete: |_, _| Vec::new(),
+    claims: no_claims,
+    summary,
+    outputs: no_outputs,
+};
+
+/// Where a route leads to: the member of the request and of the answer that holds the id (EC2 API Reference,
+/// "CreateRoute").
+const TARGETS: [&str; 6] = [
+    "NatGatewayId",
+    "EgressOnlyInternetGatewayId",
+    "VpcPeeringConnectionId",
+    "InstanceId",
+    "NetworkInterfaceId",
+    "GatewayId",
+];
+
+/// The members of a route that may hold its destination.
+const DESTINATIONS: [&str; 3] = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
+
+fn read(item: &Item, _: &Live) -> Map {
+    let mut routes: Vec<Value> =
+        item.members.list("Routes").iter().filter_map(Value::as_map).filter_map(route).collect();
+    routes.sort_by(|a, b| destination(a).cmp(destination(b)));
+    Map::new().with("table", item.members.text("RouteTableId")).with("routes", routes)
+}
+
+fn destination(route: &Value) -> &str {
+    route.as_map().map_or("", |route| route.text("destination"))
+}
+
+/// A route that somebody made; not the local ones, and not those that endpoints and VPN gateways bring.
+fn route(route: &Map) -> Option<Value> {
+    let target = TARGETS.iter().find(|name| !route.text(name).is_empty());
+    let id = target.map_or("unknown", |name| route.text(name));
+    let made = id != "local" && !id.starts_with("vpce-") && route.text("Origin") != "EnableVgwRoutePropagation";
+    let destination = DESTINATIONS.iter().map(|name| route.text(name)).find(|text| !text.is_empty())?;
+    made.then(|| {
+        let gone = (route.text("State") == "blackhole").then_some("blackhole");
+        Map::new()
+            .with("destination", destination)
+            .with("via", target.copied().unwrap_or("GatewayId"))
+            .with("target", id)
+            .with_some("state", gone)
+            .into()
+    })
+}
+
+fn create(routes: &Resource, _: &super::Making) -> Vec<Op> {
+    let table = attribute(&routes.attributes, "table");
+    let list = routes.attributes.list("routes").iter().filter_map(Value::as_map);
+    list.map(|route| route_op("CreateRoute", &table, route)).collect()
+}
+
+fn route_op(action: &'static str, table: &Value, route: &Map) -> Op {
+    let destination = route.text("destination");
+    let name = match destination {
+        text if text.starts_with("pl-") => "DestinationPrefixListId",
+        text if text.contains(':') => "DestinationIpv6CidrBlock",
+        _ => "DestinationCidrBlock",
+    };
+    let mut parameters = Map::new().with("RouteTableId", table).with(name, destination);
+    let via = TARGETS.iter().find(|name| **name == route.text("via"));
+    if let (Some(via), Some(target), true) = (via, route.get("target"), action != "DeleteRoute") {
+        parameters.push(*via, target);
+    }
+    Op::new(action, parameters)
+}
+
+/// New routes stand before old ones go.
+fn update(updating: &Updating) -> Vec<Op> {
+    let id = updating.id();
+    let (before, after) = (updating.before.attributes.list("routes"), updating.after.attributes.list("routes"));
+    let find = |list: &[Value], route: &Value| list.iter().position(|other| destination(other) == destination(route));
+    let mut ops = Vec::new();
+    for route in after {
+        let Some(members) = route.as_map() else { continue };
+        match find(before, route).map(|index| &before[index]) {
+            None => ops.push(route_op("CreateRoute", &id, members)),
+            Some(old) if old != route => ops.push(route_op("ReplaceRoute", &id, members)),
+            Some(_) => {}
+        }
+    }
+    for route in before.iter().filter(|route| find(after, route).is_none()) {
+        ops.extend(route.as_map().map(|route| route_op("DeleteRoute", &id, route)));
+    }
+    ops
+}
+
+fn summary(attributes: &Map) -> String {
+    let routes = attributes.list("routes").iter().filter_map(Value::as_map);
+    let texts: Vec<String> =
+        routes.map(|route| format!("{} via {}", route.text("destination"), target(route))).collect();
+    texts.join(", ")
+}
+
+fn target(route: &Map) -> String {
+    match route.get("target") {
+        Some(Value::Ref(address)) => address.to_string(),
+        Some(Value::Text(id)) => id.to_string(),
+        _ => String::new(),
+    }
+}
