@@ -25,6 +25,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "DhcpOptionsId",
     attributes: &[
         Attribute::new("vpc", Change::InPlace),

@@ -24,6 +24,7 @@ pub static INSTANCE: Kind = Kind {
         beside: Some(Beside { action: "DescribeVolumes", list: "Volumes", owner }),
     }),
     part: None,
+    each: None,
     id: "InstanceId",
     attributes: &[
         Attribute::new("image", Change::Replaces("an instance cannot change its image")),

@@ -21,6 +21,7 @@ pub static INTERNET_GATEWAY: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "InternetGatewayId",
     attributes: &[Attribute::new("vpc", Change::InPlace)],
     loses: None,

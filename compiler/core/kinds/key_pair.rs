@@ -23,6 +23,7 @@ pub static KEY_PAIR: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "KeyPairId",
     attributes: &[Attribute::new("name", FIXED), Attribute::new("material", FIXED)],
     loses: None,

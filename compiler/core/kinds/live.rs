@@ -83,25 +83,34 @@ impl Live {
         let mut observed: Vec<Observed> = Vec::new();
         for kind in KINDS {
             for item in self.items(kind.listed_with().name) {
-                let address = tags::address(&item.members, stack);
-                let state = (kind.state)(&item.members);
-                let Some(address) = address.filter(|_| !matches!(state, State::Gone | State::Going)) else { continue };
-                let address = kind.address_of(address);
-                observed.push(Observed {
-                    tagged: address.clone(),
-                    address,
-                    kind,
-                    region: item.region.clone(),
-                    id: item.members.text(kind.id).into(),
-                    state,
-                    attributes: (kind.read)(item, self),
-                    tags: tags::visible(&item.members),
-                    outputs: (kind.outputs)(&item.members),
-                });
+                let Some(address) = tags::address(&item.members, stack) else { continue };
+                match kind.each {
+                    None => observed.extend(self.observed(kind, kind.address_of(address), item)),
+                    Some(each) => observed.extend(each(&item.members).into_iter().filter_map(|(name, members)| {
+                        let item = Item { region: item.region.clone(), members };
+                        self.observed(kind, address.part(&name), &item)
+                    })),
+                }
             }
         }
         observed.sort_by(|a, b| (&a.address, &a.id).cmp(&(&b.address, &b.id)));
         observed
+    }
+
+    /// What an item shows, unless the thing is gone or on its way out.
+    fn observed(&self, kind: &'static Kind, address: Address, item: &Item) -> Option<Observed> {
+        let state = (kind.state)(&item.members);
+        (!matches!(state, State::Gone | State::Going)).then(|| Observed {
+            tagged: address.clone(),
+            address,
+            kind,
+            region: item.region.clone(),
+            id: item.members.text(kind.id).into(),
+            state,
+            attributes: (kind.read)(item, self),
+            tags: tags::visible(&item.members),
+            outputs: (kind.outputs)(&item.members),
+        })
     }
 }
 

@@ -60,6 +60,9 @@ pub struct Kind {
     pub describe: Option<Describe>,
     /// Of which kind it is a part, and what the part is called: the rules of a security group.
     pub part: Option<(&'static Kind, &'static str)>,
+    /// For a part of which an owner can have several: what an owner's item says of each, with what to add to the
+    /// owner's address.
+    pub each: Option<fn(&Map) -> Vec<(String, Map)>>,
     /// The member of an item in that listing that holds the id.
     pub id: &'static str,
     /// Its attributes, and what a change of each takes.

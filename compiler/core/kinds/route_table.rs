@@ -18,6 +18,7 @@ pub static ROUTE_TABLE: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "RouteTableId",
     attributes: &[Attribute::new("vpc", Change::Replaces("a route table cannot move to another VPC"))],
     loses: None,

@@ -10,6 +10,7 @@ pub static ROUTES: Kind = Kind {
     name: "routes",
     describe: None,
     part: Some((&ROUTE_TABLE, "routes")),
+    each: None,
     id: "RouteTableId",
     attributes: &[
         Attribute::new("table", Change::Replaces("routes belong to their table")),

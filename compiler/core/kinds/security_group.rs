@@ -21,6 +21,7 @@ pub static SECURITY_GROUP: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "GroupId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a security group cannot move to another VPC")),

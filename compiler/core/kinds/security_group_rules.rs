@@ -12,6 +12,7 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     name: "security-group-rules",
     describe: None,
     part: Some((&SECURITY_GROUP, "rules")),
+    each: None,
     id: "GroupId",
     attributes: &[
         Attribute::new("group", Change::Replaces("rules belong to their group")),

@@ -21,6 +21,7 @@ pub static SUBNET: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "SubnetId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a subnet cannot move to another VPC")),

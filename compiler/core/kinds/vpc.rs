@@ -21,6 +21,7 @@ pub static VPC: Kind = Kind {
         beside: None,
     }),
     part: None,
+    each: None,
     id: "VpcId",
     attributes: &[
         Attribute::new("cidr", Change::Replaces("the primary block of a VPC is fixed when it is made")),
