@@ -5,6 +5,7 @@
 
 pub mod aws;
 mod cloud;
+mod images;
 mod observe;
 mod patience;
 mod run;
@@ -13,7 +14,8 @@ mod survey;
 mod watch;
 
 pub use cloud::{Answer, Cloud, Effect, Fault};
+pub use images::{ImageProblem, Unlaunchable};
 pub use observe::observe;
 pub use patience::Patient;
 pub use run::{Event, Outcome, StepEnd, run};
-pub use survey::{ImageProblem, Survey, account, survey};
+pub use survey::{Survey, account, survey};

@@ -124,19 +124,31 @@ pub(crate) async fn pages(
     page: Option<u16>,
     filters: Vec<Map>,
 ) -> Result<Vec<Map>, Fault> {
+    let parameters = Map::new()
+        .with_some("Filters", Some(filters).filter(|filters| !filters.is_empty()))
+        .with_some("MaxResults", page.map(i32::from));
+    every_page(cloud, region, &Call::new(action, parameters), list).await
+}
+
+/// All items that a listing call leads to, page by page.
+///
+/// # Errors
+/// The fault of a page that could not be had.
+pub(crate) async fn every_page(
+    cloud: &Patient<'_>,
+    region: &str,
+    call: &Call,
+    list: &[&str],
+) -> Result<Vec<Map>, Fault> {
     let mut items = Vec::new();
-    let mut token: Option<Value> = None;
+    let mut call = call.clone();
     loop {
-        let parameters = Map::new()
-            .with_some("Filters", Some(filters.clone()).filter(|filters| !filters.is_empty()))
-            .with_some("MaxResults", page.map(i32::from))
-            .with_some("NextToken", token.take());
-        let answer = cloud.read(region, &Call::new(action, parameters)).await?;
+        let answer = cloud.read(region, &call).await?;
         collect(&answer, list, &mut items);
         // A page may be empty and still not be the last one.
-        token = answer.get("NextToken").filter(|token| token.as_text() != Some("")).cloned();
-        if token.is_none() {
-            return Ok(items);
+        match answer.get("NextToken").filter(|token| token.as_text() != Some("")) {
+            Some(token) => call.parameters.set("NextToken", token),
+            None => return Ok(items),
         }
     }
 }

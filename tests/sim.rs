@@ -2,6 +2,8 @@
 
 #[path = "support/sim.rs"]
 mod embedded;
+#[path = "sim/images.rs"]
+mod images;
 
 use embedded::{apply, carry_out, is_empty, plan, text};
 use proptest::prelude::*;

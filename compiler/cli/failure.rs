@@ -5,9 +5,10 @@ use crate::shell::Stream;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use vpcc_core::kinds::Origin;
+use vpcc_core::model::ImagePattern;
 use vpcc_core::plan::Step;
 use vpcc_core::problem::render::visible;
-use vpcc_runtime::{Effect, Fault, ImageProblem};
+use vpcc_runtime::{Effect, Fault, ImageProblem, Unlaunchable};
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
@@ -85,17 +86,18 @@ pub fn of_step(step: &Step, fault: &Fault) -> Failure {
 
 /// An image that no node can be launched from.
 pub fn of_image(problem: &ImageProblem) -> Failure {
-    let ImageProblem { image, region, state, node, .. } = problem;
+    let ImageProblem { image, region, why, node, .. } = problem;
     let place = place(problem.origin.as_ref());
-    let failure = match state {
-        None => {
-            Failure::new(format!("`{node}`{place}: there is no image `{image}` in {region} that this account may use"))
+    let message = match why {
+        Unlaunchable::NoMatch(ImagePattern { owner, name }) => {
+            let message = format!("`{node}`{place}: no image of `{owner}` in {region} is called `{name}`");
+            return Failure::new(message).help("in the name, `*` stands for any characters and `?` for one");
         }
-        Some(state) => Failure::new(format!(
-            "`{node}`{place}: the image `{image}` is {state}, and nothing can be launched from it"
-        )),
+        Unlaunchable::Absent => format!("there is no image `{image}` in {region} that this account may use"),
+        Unlaunchable::InState(state) => format!("the image `{image}` is {state}, and nothing can be launched from it"),
     };
-    failure.help("image ids differ from region to region; look one up in the EC2 console under \"AMI Catalog\"")
+    Failure::new(format!("`{node}`{place}: {message}"))
+        .help("image ids differ from region to region; look one up in the EC2 console under \"AMI Catalog\"")
 }
 
 fn place(origin: Option<&Origin>) -> String {

@@ -4,6 +4,7 @@
 //! every file. It holds no user data, so applying it reads the program again, looks at EC2 again, and goes ahead only
 //! if that gives the very same plan.
 
+use crate::commands::ImageArgs;
 use crate::failure::Failure;
 use crate::program::{Program, ProgramArgs};
 use crate::shell::Shell;
@@ -31,6 +32,8 @@ pub struct Saved {
     vpcc_plan: u32,
     path: String,
     given: Given,
+    #[serde(flatten)]
+    images: ImageArgs,
     files: BTreeMap<String, String>,
     plan: serde_json::Value,
 }
@@ -39,11 +42,12 @@ pub struct Saved {
 ///
 /// # Errors
 /// When the file cannot be written; then the old one is left as it was.
-pub fn save(path: &str, args: &ProgramArgs, program: &Program, plan: &Plan) -> Result<(), Failure> {
+pub fn save(path: &str, args: &ProgramArgs, images: ImageArgs, program: &Program, plan: &Plan) -> Result<(), Failure> {
     let saved = Saved {
         vpcc_plan: VERSION,
         path: args.path.clone(),
         given: program.given.clone(),
+        images,
         files: digests(program),
         plan: serde_json::from_str(&to_json(plan)).map_err(std::io::Error::from)?,
     };
@@ -104,6 +108,17 @@ impl Saved {
         args.path.clone_from(&self.path);
         args.inputs.params = self.given.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Ok(args)
+    }
+
+    /// Whether images were looked up again for the plan.
+    ///
+    /// # Errors
+    /// When the command line asks for it too.
+    pub fn images(&self, given: ImageArgs) -> Result<ImageArgs, Failure> {
+        if given.refresh_images {
+            return Err(Failure::new("a saved plan has its images in it").help("leave out --refresh-images"));
+        }
+        Ok(self.images)
     }
 
     /// Whether a plan made now is the one that was saved.

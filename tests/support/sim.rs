@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use vpcc_core::check::{Given, compile};
 use vpcc_core::kinds::Wanted;
 use vpcc_core::model::Sound;
-use vpcc_core::plan::{Detail, Plan, lower, write_human};
+use vpcc_core::plan::{Detail, Images, Plan, lower, write_human};
 use vpcc_core::source::Memory;
 use vpcc_runtime::sim::Sim;
 use vpcc_runtime::{Cloud, Outcome, Patient, run, survey};
@@ -30,6 +30,11 @@ fn world(program: &str) -> Memory {
 
 /// What a program would change; everything goes away without one.
 pub async fn plan(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
+    plan_with(cloud, program, Images::Kept).await
+}
+
+/// What a program would change, with images kept or not.
+pub async fn plan_with(cloud: &dyn Cloud, program: Option<&str>, images: Images) -> Plan {
     let stop = watch::Sender::new(false);
     let patient = Patient::new(cloud, stop.subscribe());
     let wanted = program.map_or(Wanted::default(), |program| {
@@ -39,7 +44,7 @@ pub async fn plan(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
             Err(problems) => panic!("{:?}\n{program}", problems.first()),
         }
     });
-    survey(&patient, STACK, REGION, &[REGION.into()], wanted).await.unwrap().plan
+    survey(&patient, STACK, REGION, &[REGION.into()], wanted, images).await.unwrap().plan
 }
 
 /// Carries a plan out.

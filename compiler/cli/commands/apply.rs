@@ -1,6 +1,6 @@
 //! `vpcc apply`
 
-use super::plan::{detail, judge_images, judge_keeps, survey_program};
+use super::plan::{ImageArgs, detail, judge_images, judge_keeps, survey_program};
 use crate::cloud::{CloudArgs, Opened, block_on};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,6 +21,8 @@ pub struct Apply {
     #[command(flatten)]
     cloud: CloudArgs,
     #[command(flatten)]
+    images: ImageArgs,
+    #[command(flatten)]
     consent: Consent,
 }
 
@@ -40,6 +42,7 @@ impl Apply {
         let saved = Saved::read(shell, &self.program.path)?;
         if let Some(saved) = &saved {
             self.program = saved.program(&self.program, shell)?;
+            self.images = saved.images(self.images)?;
             self.consent.yes = true;
         }
         let program = match self.program.load(shell)? {
@@ -50,7 +53,8 @@ impl Apply {
             let cloud = self.cloud.open(shell).await?;
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
             cloud.keep_to_account(&program.model, &region).await?;
-            let survey = cloud.until_interrupted(survey_program(&cloud.patient(), &program, &region)).await??;
+            let images = self.images.choice();
+            let survey = cloud.until_interrupted(survey_program(&cloud.patient(), &program, &region, images)).await??;
             judge_images(shell, &survey, cloud.strict)?;
             judge_keeps(shell, &program, &survey.plan)?;
             if let Some(saved) = saved {

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::program::ProgramArgs;
 use crate::shell::Shell;
 use clap::Args;
-use vpcc_core::plan::lower;
+use vpcc_core::plan::{Images, lower};
 use vpcc_runtime::survey;
 
 /// Removes everything of the program's stack from EC2.
@@ -35,7 +35,7 @@ impl Destroy {
             let regions = regions(&program.model, &region);
             let patient = cloud.patient();
             let nothing = lower(&program.model, &program.sources, &region).gone();
-            let looking = survey(&patient, &program.model.stack, &region, &regions, nothing);
+            let looking = survey(&patient, &program.model.stack, &region, &regions, nothing, Images::Kept);
             let survey = cloud.until_interrupted(looking).await??;
             judge_keeps(shell, &program, &survey.plan)?;
             carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Destroy).await

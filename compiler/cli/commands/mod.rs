@@ -10,6 +10,8 @@ mod new;
 mod output;
 mod plan;
 
+pub use plan::ImageArgs;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::{ColorChoice, Shell};

@@ -7,9 +7,10 @@ use crate::program::{Program, ProgramArgs};
 use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
-use vpcc_core::plan::{Detail, Plan, diff, lower, write_human, write_json};
+use serde::{Deserialize, Serialize};
+use vpcc_core::plan::{Detail, Images, Plan, diff, lower, write_human, write_json};
 use vpcc_core::problem::render::human;
-use vpcc_runtime::{Patient, Survey, survey};
+use vpcc_runtime::{Patient, Survey, Unlaunchable, survey};
 
 /// Shows what would change in EC2.
 #[derive(Args, Debug)]
@@ -18,6 +19,8 @@ pub struct PlanCommand {
     program: ProgramArgs,
     #[command(flatten)]
     cloud: CloudArgs,
+    #[command(flatten)]
+    images: ImageArgs,
     /// Plans as if nothing existed; needs neither network nor credentials
     #[arg(long)]
     offline: bool,
@@ -40,7 +43,7 @@ impl PlanCommand {
         };
         let plan = if self.offline { self.offline(shell, &program)? } else { self.online(shell, &program)? };
         if let Some(path) = &self.out {
-            saved::save(path, &self.program, &program, &plan)?;
+            saved::save(path, &self.program, self.images, &program, &plan)?;
             shell.say(format_args!("Saved in {path}; `vpcc apply {path}` does just this."));
         }
         if self.json {
@@ -63,11 +66,27 @@ impl PlanCommand {
             let cloud = self.cloud.open(shell).await?;
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
             cloud.keep_to_account(&program.model, &region).await?;
-            let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region)).await??;
+            let images = self.images.choice();
+            let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region, images)).await??;
             judge_images(shell, &survey, cloud.strict)?;
             judge_keeps(shell, program, &survey.plan)?;
             Ok(survey.plan)
         })
+    }
+}
+
+/// What becomes of images that were found by a pattern.
+#[derive(Args, Clone, Copy, Debug, Default, Deserialize, Serialize)]
+pub struct ImageArgs {
+    /// Looks up again the images that are named by a pattern, and replaces nodes of which there is a newer one
+    #[arg(long)]
+    pub refresh_images: bool,
+}
+
+impl ImageArgs {
+    /// Whether living nodes keep their images.
+    pub fn choice(self) -> Images {
+        if self.refresh_images { Images::Refreshed } else { Images::Kept }
     }
 }
 
@@ -84,10 +103,11 @@ pub async fn survey_program(
     cloud: &Patient<'_>,
     program: &Program,
     region: &ecow::EcoString,
+    images: Images,
 ) -> Result<Survey, Failure> {
     let wanted = lower(&program.model, &program.sources, region);
     let regions = regions(&program.model, region);
-    Ok(survey(cloud, &program.model.stack, region, &regions, wanted).await?)
+    Ok(survey(cloud, &program.model.stack, region, &regions, wanted, images).await?)
 }
 
 /// What is to be kept ends a plan that would remove or replace it.
@@ -108,7 +128,7 @@ pub fn judge_keeps(shell: &mut Shell, program: &Program, plan: &Plan) -> Result<
 pub fn judge_images(shell: &mut Shell, survey: &Survey, strict: bool) -> Result<(), Failure> {
     for problem in &survey.images {
         let failure = of_image(problem);
-        if strict {
+        if strict || matches!(problem.why, Unlaunchable::NoMatch(_)) {
             return Err(failure);
         }
         shell.say(format_args!("warning: {}", failure.message));

@@ -9,6 +9,7 @@ pub mod catalogue;
 mod declare;
 mod disks;
 mod groups;
+mod images;
 mod inputs;
 mod modules;
 mod names;

@@ -2,10 +2,10 @@
 
 use super::{Checker, catalogue, names::Symbol};
 use crate::call::Sealed;
-use crate::model::{Group, Id, Network, Settings, Tags};
+use crate::model::{Group, Id, ImageChoice, Network, Settings, Tags};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
-use crate::syntax::{Image, Item, Statement, Word};
+use crate::syntax::{Item, Statement, Word};
 use ecow::EcoString;
 
 /// User data, before encoding (EC2 User Guide, "Run commands when you launch an EC2 instance").
@@ -17,7 +17,6 @@ const MAX_BOOT_FILE: usize = 64 << 20;
 enum Problem {
     Missing { name: EcoString, span: Span, what: &'static str, form: &'static str },
     UnknownType { word: Word, nearest: Option<String> },
-    BadImage { word: Word },
     TooManyGroups { span: Span, count: usize, max: u32 },
     GroupTwice { word: Word },
     TooMuchUserData { path: EcoString, span: Span, len: usize },
@@ -80,7 +79,7 @@ impl Checker<'_> {
     fn setting(&mut self, network: Id<Network>, settings: &mut Settings, item: &Item) {
         match &item.statement {
             Statement::Type(word) => settings.instance_type = Some(self.instance_type(word).unwrap_or_default()),
-            Statement::Image(image) => settings.image = Some(self.image(image, item).unwrap_or_default()),
+            Statement::Image(image) => settings.image = Some(self.image(image, item)),
             Statement::Sg { names, .. } => settings.groups = Some(self.node_groups(network, names)),
             Statement::Key { name, .. } => {
                 settings.key = self.resolve_as(Some(network), name, "a key", |symbol| match symbol {
@@ -110,30 +109,6 @@ impl Checker<'_> {
             self.known_types.insert(name.clone());
         }
         Some(name)
-    }
-
-    fn image(&mut self, image: &Image, item: &Item) -> Option<EcoString> {
-        let Image::Named(word) = image else {
-            self.not_built(item);
-            return None;
-        };
-        let id = self.fill(word)?;
-        let Some(digits) = id.strip_prefix("ami-") else {
-            if self
-                .resolve(None, word, "an image id such as ami-0123456789abcdef0")
-                .is_some_and(|symbol| symbol != Symbol::Hole)
-            {
-                self.report(Problem::BadImage { word: word.clone() });
-            }
-            return None;
-        };
-        // EC2 User Guide, "Resource IDs": a prefix and 8 or 17 hexadecimal digits.
-        let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase());
-        if !hex || !matches!(digits.len(), 8 | 17) {
-            self.report(Problem::BadImage { word: word.clone() });
-            return None;
-        }
-        Some(id)
     }
 
     fn node_groups(&mut self, network: Id<Network>, names: &[Word]) -> Vec<(Id<Group>, Span)> {
@@ -200,7 +175,7 @@ impl Checker<'_> {
 fn leave_hole(settings: &mut Settings, words: &[Word]) {
     match words.first().map(|word| word.text.as_str()) {
         Some("type") => settings.instance_type = Some(EcoString::new()),
-        Some("image") => settings.image = Some(EcoString::new()),
+        Some("image") => settings.image = Some(ImageChoice::Hole),
         _ => {}
     }
 }
@@ -238,8 +213,6 @@ impl From<Problem> for Diagnostic {
                     None => diagnostic.help("a type is written like `t3.micro` or `m7g.xlarge`"),
                 }
             }
-            Problem::BadImage { word } => Diagnostic::new(codes::BAD_VALUE, format!("`{}` is no image id", word.text))
-                .primary(word.span, "expected `ami-` and 8 or 17 hexadecimal digits"),
             Problem::TooManyGroups { span, count, max } => {
                 Diagnostic::new(codes::TOO_MANY_GROUPS, format!("{count} security groups on one node"))
                     .primary(span, format!("EC2 takes {max} by default"))

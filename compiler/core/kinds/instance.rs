@@ -1,8 +1,8 @@
 //! Instances.
 
 use super::{
-    Attribute, Beside, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing,
-    Resource, State, USER_DATA_TAG, Updating, Wait,
+    Attribute, Beside, Change, Claim, ClaimOn, Describe, IMAGE_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
+    Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
 };
 use super::{attribute, no_details, tags};
 use crate::call::{Map, Value};
@@ -28,6 +28,7 @@ pub static INSTANCE: Kind = Kind {
     id: "InstanceId",
     attributes: &[
         Attribute::new("image", Change::Replaces("an instance cannot change its image")),
+        Attribute::new("image_pattern", Change::InPlace),
         Attribute::new("type", Change::Interrupts("the instance is stopped and started again")),
         Attribute::new("subnet", Change::Replaces("an instance cannot move to another subnet")),
         Attribute::lenient("address", FIXED),
@@ -84,6 +85,8 @@ fn read(item: &Item, _: &Live) -> Map {
     let text = |name: &str| Some(item.text(name)).filter(|text| !text.is_empty());
     Map::new()
         .with("image", item.text("ImageId"))
+        .with("image_id", item.text("ImageId"))
+        .with_some("image_pattern", tags::get(item, IMAGE_TAG))
         .with("type", item.text("InstanceType"))
         .with("subnet", item.text("SubnetId"))
         .with_some("address", text("PrivateIpAddress"))
@@ -185,6 +188,9 @@ fn update(updating: &Updating) -> Vec<Op> {
             .with_some("VolumeType", after.get("disk_type").filter(|_| updating.has("disk_type")));
         ops.push(Op::new("ModifyVolume", parameters));
     }
+    if updating.has("image_pattern") {
+        ops.push(change_mark(updating));
+    }
     ops.extend(change_type(updating));
     ops
 }
@@ -207,6 +213,16 @@ fn change_groups(updating: &Updating) -> Vec<Op> {
     ];
     let find = Op::new("DescribeSecurityGroups", Map::new().with("Filters", filters));
     vec![find.gives(&default, "SecurityGroups.0.GroupId"), set([Value::Ref(default)].into())]
+}
+
+/// Says by which pattern the image is named now, if by one.
+fn change_mark(updating: &Updating) -> Op {
+    let (action, value) = match updating.after.attributes.get("image_pattern") {
+        Some(pattern) => ("CreateTags", Some(pattern)),
+        None => ("DeleteTags", None),
+    };
+    let tag = Map::new().with("Key", IMAGE_TAG).with_some("Value", value);
+    Op::new(action, Map::new().with("Resources", [updating.id()]).with("Tags", [tag]))
 }
 
 /// The association of an instance with its profile has an id of its own, which has to be looked up.

@@ -19,7 +19,7 @@ pub mod tags;
 mod vpc;
 
 pub use live::{Item, Live, Observed, name_references};
-pub use tags::{ADDRESS_TAG, MATERIAL_TAG, STACK_TAG, USER_DATA_TAG};
+pub use tags::{ADDRESS_TAG, IMAGE_TAG, MATERIAL_TAG, STACK_TAG, USER_DATA_TAG};
 
 pub use dhcp_options::DHCP_OPTIONS;
 pub use instance::INSTANCE;

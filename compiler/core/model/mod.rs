@@ -6,6 +6,7 @@
 mod address;
 mod arena;
 mod group;
+mod image;
 mod network;
 mod node;
 mod routing;
@@ -14,6 +15,7 @@ mod traffic;
 pub use address::Address;
 pub use arena::{Arena, Id};
 pub use group::{Direction, Group, Rule, RulePeer};
+pub use image::{ImageChoice, ImagePattern};
 pub use network::{Dns, Network, Subnet};
 pub use node::{Disk, Node, Settings, Start};
 pub use routing::{Destination, Gateway, GatewayKind, Route, RouteTable};

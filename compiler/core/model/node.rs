@@ -1,6 +1,6 @@
 //! Nodes: where they stand and what they are made of.
 
-use super::{Address, Group, Id, Key, Network, Subnet, Tags};
+use super::{Address, Group, Id, ImageChoice, Key, Network, Subnet, Tags};
 use crate::call::Sealed;
 use crate::net::{Block, Family};
 use crate::source::Span;
@@ -80,8 +80,8 @@ fn offset(start: IpAddr, by: u32) -> Option<IpAddr> {
 pub struct Settings {
     /// The instance type.
     pub instance_type: Option<EcoString>,
-    /// The machine image's id.
-    pub image: Option<EcoString>,
+    /// The machine image.
+    pub image: Option<ImageChoice>,
     /// Its security groups, with the places where they are named.
     pub groups: Option<Vec<(Id<Group>, Span)>>,
     /// The SSH key that it admits.

@@ -1,5 +1,6 @@
 //! The plan for people: a line for each thing, and below it only what changes and why.
 
+use super::images::chosen;
 use super::{Action, Changed, Plan, Step, Totals};
 use crate::call::{Map, Value};
 use crate::kinds::KINDS;
@@ -47,6 +48,7 @@ pub fn write_human(plan: &Plan, detail: Detail, out: &mut dyn Write) -> io::Resu
             write_calls(plan, &row.steps, out)?;
         }
     }
+    write_images(plan, out)?;
     write_totals(plan, out)
 }
 
@@ -256,6 +258,18 @@ fn write_calls(plan: &Plan, steps: &[&Step], out: &mut dyn Write) -> io::Result<
     for op in steps.iter().flat_map(|step| step.ops(plan)) {
         let parameters = serde_json::to_string(&op.call.parameters).unwrap_or_default();
         writeln!(out, "        {DIM}{} {}{DIM:#}", op.call.action, visible(&parameters))?;
+    }
+    Ok(())
+}
+
+fn write_images(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let chosen = chosen(plan);
+    if !chosen.is_empty() {
+        writeln!(out)?;
+    }
+    for image in chosen {
+        let name = if image.name.is_empty() { String::new() } else { format!(", {}", visible(image.name)) };
+        writeln!(out, "    image {} is {}{name}", visible(image.pattern), visible(image.id))?;
     }
     Ok(())
 }

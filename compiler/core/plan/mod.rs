@@ -6,12 +6,14 @@
 
 mod diff;
 mod human;
+pub mod images;
 mod json;
 mod lower;
 mod order;
 
 pub use diff::diff;
 pub use human::{Detail, write_human};
+pub use images::Images;
 pub use json::{to_json, write_json};
 pub use lower::lower;
 
@@ -113,8 +115,7 @@ pub struct Plan {
     pub region: EcoString,
     /// What to do, in an order in which it could be done one by one.
     pub steps: Vec<Step>,
-    /// What references stand for, as far as it is known: the ids of what lives, but for what is replaced, and what only
-    /// EC2 could tell of images.
+    /// What references stand for, as far as it is known: the ids of what lives, but for what is replaced.
     pub known: HashMap<Address, Value>,
     /// What the program says to keep, and these steps would not. Such a plan is not to be carried out.
     pub refused: Vec<Refused>,

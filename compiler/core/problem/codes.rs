@@ -110,6 +110,7 @@ codes! {
         TOO_MANY_GROUPS = "too-many-groups",
         // Nodes, keys, files.
         UNKNOWN_INSTANCE_TYPE = "unknown-instance-type",
+        BAD_IMAGE_PATTERN = "bad-image-pattern",
         BAD_DISK = "bad-disk",
         BAD_KEY = "bad-key",
         PRIVATE_KEY = "private-key",

@@ -2,8 +2,8 @@
 
 use super::Lowering;
 use crate::call::{Map, Value};
-use crate::kinds::{INSTANCE, Resource, USER_DATA_TAG};
-use crate::model::{Address, Id, Network, Node, Subnet};
+use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG};
+use crate::model::{Address, Id, ImageChoice, ImagePattern, Network, Node, Settings, Subnet};
 use ecow::EcoString;
 
 impl Lowering<'_> {
@@ -20,8 +20,7 @@ impl Lowering<'_> {
         let (region, origin) = (self.region_of(id), self.origin(node.origin));
         let tags = self.tags(Some(id), &node.tags);
         let after = self.before_boot(id, node, &region);
-        let marks: Vec<(&'static str, EcoString)> =
-            node.settings.boot.iter().map(|(sealed, _)| (USER_DATA_TAG, sealed.sha256().into())).collect();
+        let marks = marks(&node.settings);
         let attributes = self.node_attributes(node, subnet);
         let first =
             Resource { address: node.address.clone(), kind: &INSTANCE, region, attributes, tags, marks, after, origin };
@@ -44,14 +43,16 @@ impl Lowering<'_> {
         let mut groups: Vec<&Address> =
             settings.groups.iter().flatten().map(|(group, _)| &self.model.groups[*group].address).collect();
         groups.sort();
-        let image = settings.image.clone().unwrap_or_default();
+        let image = image(settings);
+        let pattern = pattern(settings).map(ImagePattern::text);
         let public = settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
         let disk = settings.disk.as_ref();
         let tokens = if settings.imds_optional == Some(true) { "optional" } else { "required" };
-        let of_image = |what: &str| Value::Ref(Address::top(&image).part(what));
+        let of_image = |what: &str| image_address(&image).map(|address| Value::Ref(address.part(what)));
         let (root_device, root_gib) = (of_image("root-device"), of_image("root-gib"));
         Map::new()
-            .with("image", image.clone())
+            .with("image", image)
+            .with_some("image_pattern", pattern)
             .with("type", settings.instance_type.clone().unwrap_or_default())
             .with("subnet", &subnet.address)
             .with("groups", groups)
@@ -64,8 +65,8 @@ impl Lowering<'_> {
             .with_some("role", settings.role.clone())
             .with("metadata_tokens", tokens)
             .with("state", "running")
-            .with("root_device", root_device)
-            .with_some("root_gib", disk.is_none().then_some(root_gib))
+            .with_some("root_device", root_device)
+            .with_some("root_gib", root_gib.filter(|_| disk.is_none()))
     }
 
     /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, its way out, DNS.
@@ -78,5 +79,34 @@ impl Lowering<'_> {
         let routes = table.map(|table| self.model.tables[table].address.part("routes"));
         let dhcp = network.dns.has_options().then(|| network.address.part("dhcp"));
         key.into_iter().chain(rules).chain(routes).chain(dhcp).collect()
+    }
+}
+
+/// The tags by which a later run finds out what an instance was launched with.
+fn marks(settings: &Settings) -> Vec<(&'static str, EcoString)> {
+    let boot = settings.boot.iter().map(|(sealed, _)| (USER_DATA_TAG, sealed.sha256().into()));
+    boot.chain(pattern(settings).map(|pattern| (IMAGE_TAG, pattern.text()))).collect()
+}
+
+fn pattern(settings: &Settings) -> Option<&ImagePattern> {
+    match &settings.image {
+        Some(ImageChoice::Newest(pattern)) => Some(pattern),
+        _ => None,
+    }
+}
+
+/// The image's id, or what stands for it until it is known.
+fn image(settings: &Settings) -> Value {
+    match &settings.image {
+        Some(ImageChoice::Id(id)) => id.clone().into(),
+        Some(ImageChoice::Newest(pattern)) => Value::Ref(pattern.address()),
+        Some(ImageChoice::Hole) | None => EcoString::new().into(),
+    }
+}
+
+fn image_address(image: &Value) -> Option<Address> {
+    match image {
+        Value::Ref(address) => Some(address.clone()),
+        other => other.as_text().map(Address::top),
     }
 }
