@@ -41,7 +41,8 @@ const THROTTLED: [&str; 8] = [
 ];
 
 /// Codes by which EC2 says that something is still in use.
-const IN_USE: [&str; 7] = [
+const IN_USE: [&str; 8] = [
+    "VolumeInUse",
     "DependencyViolation",
     "InvalidGroup.InUse",
     "InvalidIPAddress.InUse",
@@ -153,6 +154,10 @@ fn worth_another_try(call: &Call, about: About, fault: &Fault, attempt: u32, ela
     }
     if fault.effect == Effect::Unknown {
         return is_repeatable(call) && attempt < UNKNOWN_ATTEMPTS;
+    }
+    // An instance that is gone may hold its volumes for a moment longer.
+    if call.action == "AttachVolume" && code == "VolumeInUse" {
+        return elapsed < UNTIL_KNOWN;
     }
     if call.removes() && is_in_use(fault) {
         return elapsed < UNTIL_FREE;

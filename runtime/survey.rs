@@ -8,7 +8,7 @@ use ecow::EcoString;
 use vpcc_core::call::{Call, Map};
 use vpcc_core::kinds::{Observed, Wanted};
 use vpcc_core::plan::images::{choose, keep, sought};
-use vpcc_core::plan::{Images, Plan, diff};
+use vpcc_core::plan::{Images, Plan, diff, disks};
 
 /// What a look at the account gave.
 #[derive(Debug)]
@@ -39,12 +39,13 @@ pub async fn survey(
     stack: &str,
     region: &str,
     regions: &[EcoString],
-    wanted: Wanted,
+    mut wanted: Wanted,
     images: Images,
 ) -> Result<Survey, Fault> {
     let mut live = observe(cloud, stack, regions, &wanted.kinds).await?.of_stack(stack);
     let newest = newest(cloud, sought(&wanted.resources, &live, images)).await?;
     keep(&wanted.resources, &mut live, &newest, images);
+    disks::keep(&mut wanted, &live);
     let mut plan = diff(stack, region, wanted, live.clone());
     choose(&mut plan, &newest, images);
     let images = of_launches(cloud, &mut plan).await?;

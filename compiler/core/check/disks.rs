@@ -2,8 +2,12 @@
 
 use super::Checker;
 use crate::model::Disk;
+use crate::plan::disks::DEVICES;
 use crate::problem::{Diagnostic, codes, nearest};
+use crate::source::Span;
 use crate::syntax::{self, Word};
+use ecow::EcoString;
+use std::collections::BTreeMap;
 
 /// Volume types with the smallest and the largest size in GiB (EBS User Guide, "EBS volume types").
 const VOLUME_TYPES: [(&str, u32, u32); 7] = [
@@ -16,13 +20,44 @@ const VOLUME_TYPES: [(&str, u32, u32); 7] = [
     ("standard", 1, 1024),
 ];
 
+/// What parts of a node are called by themselves.
+const TAKEN: [&str; 3] = ["old", "role", "default-group"];
+
 enum Problem {
     NotAVolume { word: Word, nearest: Option<&'static str> },
     DiskSize { word: Word, why: String, fix: Option<String> },
+    Taken { word: Word },
+    Twice { word: Word, first: Span },
+    TooMany { node: EcoString, span: Span, count: usize },
 }
 
 impl Checker<'_> {
-    pub(super) fn disk(&mut self, disk: &syntax::Disk) -> Option<Disk> {
+    /// A disk beside the root disk.
+    pub(super) fn named_disk(
+        &mut self,
+        disks: &mut BTreeMap<EcoString, Disk>,
+        name: &Word,
+        disk: &syntax::Disk,
+        origin: Span,
+    ) {
+        let (Some(name_text), Some(made)) = (self.fill(name), self.disk(disk, origin)) else { return };
+        let word = Word { text: name_text, span: name.span };
+        if TAKEN.contains(&word.text.as_str()) {
+            self.report(Problem::Taken { word });
+        } else if let Some(first) = disks.insert(word.text.clone(), made) {
+            self.report(Problem::Twice { word, first: first.origin });
+        }
+    }
+
+    /// Checks that no node has more disks than can be attached.
+    pub(super) fn check_disks(&mut self, node: &EcoString, span: Span, disks: &BTreeMap<EcoString, Disk>) {
+        if disks.len() > DEVICES.len() {
+            self.report(Problem::TooMany { node: node.clone(), span, count: disks.len() });
+        }
+    }
+
+    /// What a `disk` statement says of the disk itself.
+    pub(super) fn disk(&mut self, disk: &syntax::Disk, origin: Span) -> Option<Disk> {
         let volume_type = match &disk.volume_type {
             Some(word) => self.fill(word)?,
             None => "gp3".into(),
@@ -45,7 +80,7 @@ impl Checker<'_> {
         });
         let word = Word { text, span: disk.size.span };
         let gib = self.accept(size.map_err(|(why, fix)| Problem::DiskSize { word, why, fix }))?;
-        Some(Disk { gib, volume_type, encrypted: disk.unencrypted.is_none() })
+        Some(Disk { gib, volume_type, encrypted: disk.unencrypted.is_none(), origin })
     }
 }
 
@@ -70,6 +105,23 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::BAD_DISK, format!("there is no volume type `{}`", word.text))
                     .primary(word.span, format!("expected one of {}", VOLUME_TYPES.map(|(name, ..)| name).join(", ")))
                     .suggest(word.span, nearest)
+            }
+            Problem::Taken { word } => {
+                Diagnostic::new(codes::RESERVED_NAME, format!("no disk can be called `{}`", word.text))
+                    .primary(word.span, "a part of every node has this name")
+                    .help("choose another name")
+            }
+            Problem::Twice { word, first } => {
+                Diagnostic::new(codes::DECLARED_TWICE, format!("the disk `{}` is declared twice", word.text))
+                    .primary(word.span, "declared again here")
+                    .secondary(first, "first declared here")
+                    .help("give one of them another name")
+            }
+            Problem::TooMany { node, span, count } => {
+                let most = DEVICES.len();
+                Diagnostic::new(codes::BAD_DISK, format!("`{node}` has {count} disks beside its root disk"))
+                    .primary(span, format!("{most} can be attached, those of `defaults` included"))
+                    .help("make fewer and larger ones")
             }
             Problem::DiskSize { word, why, fix } => {
                 let diagnostic = Diagnostic::new(codes::BAD_DISK, format!("`{}` is no size of a disk", word.text))

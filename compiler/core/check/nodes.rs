@@ -45,6 +45,7 @@ impl Checker<'_> {
         let (own, tags) = self.settings(network, declared.item);
         let settings = own.or(defaults);
         self.check_required(&declared.name, statement.name.span, &settings);
+        self.check_disks(&declared.name, statement.name.span, &settings.disks);
         let subnets = self.subnets_named(network, &statement.subnet);
         let common = Node {
             address: self.model.networks[network].address.member(&declared.name),

@@ -67,8 +67,10 @@ impl Checker<'_> {
                 }
                 continue;
             };
-            if matches!(item.statement, Statement::Disk(ref disk) if disk.name.is_some()) {
-                self.not_built(item);
+            if let Statement::Disk(disk) = &item.statement
+                && let Some(name) = &disk.name
+            {
+                self.named_disk(&mut settings.disks, name, disk, item.head);
             } else if self.once(&mut seen.of[slot], item) {
                 self.setting(network, &mut settings, item);
             }
@@ -88,7 +90,7 @@ impl Checker<'_> {
                 });
             }
             Statement::Boot(word) => settings.boot = self.boot(word).map(|sealed| (sealed, item.head)),
-            Statement::Disk(disk) => settings.disk = self.disk(disk),
+            Statement::Disk(disk) => settings.disk = self.disk(disk, item.head),
             Statement::Public => settings.public = Some((true, item.head)),
             Statement::Private => settings.public = Some((false, item.head)),
             Statement::Role(word) => settings.role = self.text(word),

@@ -4,7 +4,7 @@ use super::{
     Attribute, Beside, Change, Claim, ClaimOn, Describe, IMAGE_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
     Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
 };
-use super::{attribute, no_details, tags};
+use super::{attribute, iops, no_details, tags};
 use crate::call::{Map, Value};
 
 const FIXED: Change = Change::Replaces("an instance has it from its launch to its end");
@@ -153,9 +153,11 @@ fn create(node: &Resource, making: &Making) -> Vec<Op> {
 }
 
 fn root_mapping(attributes: &Map) -> Map {
+    let iops = iops(attributes.text("disk_type"), attributes.get("disk_gib").and_then(Value::as_int));
     let volume = Map::new()
         .with_some("VolumeSize", attributes.get("disk_gib").or(attributes.get("root_gib")))
         .with_some("VolumeType", attributes.get("disk_type"))
+        .with_some("Iops", iops)
         .with_some("Encrypted", attributes.get("disk_encrypted"))
         .with("DeleteOnTermination", true);
     Map::new().with("DeviceName", attribute(attributes, "root_device")).with("Ebs", volume)
@@ -182,10 +184,12 @@ fn update(updating: &Updating) -> Vec<Op> {
         ops.extend(change_role(updating));
     }
     if updating.has("disk_gib") || updating.has("disk_type") {
+        let size = after.get("disk_gib").and_then(Value::as_int);
         let parameters = Map::new()
             .with("VolumeId", attribute(before, "volume"))
             .with_some("Size", after.get("disk_gib").filter(|_| updating.has("disk_gib")))
-            .with_some("VolumeType", after.get("disk_type").filter(|_| updating.has("disk_type")));
+            .with_some("VolumeType", after.get("disk_type").filter(|_| updating.has("disk_type")))
+            .with_some("Iops", iops(after.text("disk_type"), size).filter(|_| updating.has("disk_type")));
         ops.push(Op::new("ModifyVolume", parameters));
     }
     if updating.has("image_pattern") {

@@ -16,6 +16,7 @@ mod security_group;
 mod security_group_rules;
 mod subnet;
 pub mod tags;
+mod volume;
 mod vpc;
 
 pub use live::{Item, Live, Observed, name_references};
@@ -30,6 +31,7 @@ pub use routes::ROUTES;
 pub use security_group::SECURITY_GROUP;
 pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_text, sort as sort_rules};
 pub use subnet::SUBNET;
+pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
 
 use crate::call::{Call, Map, Value};
@@ -39,7 +41,7 @@ use ecow::EcoString;
 use std::sync::Arc;
 
 /// Every kind, in the order in which a person would build them; what one refers to comes before it.
-pub static KINDS: [&Kind; 10] = [
+pub static KINDS: [&Kind; 11] = [
     &KEY_PAIR,
     &VPC,
     &DHCP_OPTIONS,
@@ -49,6 +51,7 @@ pub static KINDS: [&Kind; 10] = [
     &SECURITY_GROUP,
     &SECURITY_GROUP_RULES,
     &INSTANCE,
+    &VOLUME,
     &ROUTES,
 ];
 

@@ -5,6 +5,7 @@ use crate::call::Sealed;
 use crate::net::{Block, Family};
 use crate::source::Span;
 use ecow::EcoString;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// A node, or a range of nodes that are alike.
@@ -90,6 +91,8 @@ pub struct Settings {
     pub boot: Option<(Sealed, Span)>,
     /// The root disk.
     pub disk: Option<Disk>,
+    /// Further disks by name.
+    pub disks: BTreeMap<EcoString, Disk>,
     /// Whether it gets a public address, if it says, and where.
     pub public: Option<(bool, Span)>,
     /// The IAM instance profile.
@@ -108,6 +111,7 @@ impl Settings {
             key: self.key.or(defaults.key),
             boot: self.boot.or_else(|| defaults.boot.clone()),
             disk: self.disk.or_else(|| defaults.disk.clone()),
+            disks: defaults.disks.clone().into_iter().chain(self.disks).collect(),
             public: self.public.or(defaults.public),
             role: self.role.or_else(|| defaults.role.clone()),
             imds_optional: self.imds_optional.or(defaults.imds_optional),
@@ -124,4 +128,6 @@ pub struct Disk {
     pub volume_type: EcoString,
     /// Whether it is encrypted.
     pub encrypted: bool,
+    /// Where it is written.
+    pub origin: Span,
 }

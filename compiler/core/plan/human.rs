@@ -186,7 +186,8 @@ fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let effect = step.kind.loses.filter(|_| matches!(step.action, Action::Replace | Action::Delete));
-    told.extend(effect.filter(|_| step.action == Action::Replace));
+    // That a node goes with its root disk is plain; that its data go too has to be said.
+    told.extend(effect.filter(|_| step.action == Action::Replace || step.kind.name == "volume"));
     for why in told {
         writeln!(out, "        {DIM}= {why}{DIM:#}")?;
     }

@@ -5,6 +5,7 @@
 //! Absent on purpose: asking EC2, and running anything.
 
 mod diff;
+pub mod disks;
 mod human;
 pub mod images;
 mod json;

@@ -303,7 +303,10 @@ fn merge_removals(mut plan: Plan) -> Plan {
         let Some(place) = places.get(&old).filter(|_| step.action == Action::Replace) else { continue };
         let removal = &plan.steps[*place];
         let alone = match step.removal {
-            Removal::First => waiting.get(&old) == Some(&1) && step.needs.contains(&old),
+            // What goes along waits for something else first.
+            Removal::First => {
+                removal.removal != Removal::Along && waiting.get(&old) == Some(&1) && step.needs.contains(&old)
+            }
             Removal::Last => removal.needs.iter().all(|need| *need == step.address),
             Removal::Elsewhere | Removal::Along => false,
         };

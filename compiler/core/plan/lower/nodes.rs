@@ -2,9 +2,10 @@
 
 use super::Lowering;
 use crate::call::{Map, Value};
-use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG};
+use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG, VOLUME};
 use crate::model::{Address, Id, ImageChoice, ImagePattern, Network, Node, Settings, Subnet};
-use ecow::EcoString;
+use crate::plan::disks::DEVICES;
+use ecow::{EcoString, eco_format};
 
 impl Lowering<'_> {
     /// Nodes, each member of a range for itself.
@@ -27,6 +28,7 @@ impl Lowering<'_> {
         let mut last = Some(first);
         let mut rest = node.count();
         for (address, ip) in node.members() {
+            self.disks(node, &address, &subnet.zone);
             rest -= 1;
             // The last one takes what the others copy.
             let Some(mut resource) = (if rest == 0 { last.take() } else { last.clone() }) else { break };
@@ -35,6 +37,25 @@ impl Lowering<'_> {
                 resource.attributes.push("address", ip.to_string());
             }
             self.add(resource);
+        }
+    }
+
+    /// The disks of one node, beside its root disk.
+    fn disks(&mut self, node: &Node, address: &Address, zone: &EcoString) {
+        if node.settings.disks.is_empty() {
+            return;
+        }
+        let zone = eco_format!("{}{zone}", self.region_of(node.network));
+        for ((name, disk), device) in node.settings.disks.iter().zip(DEVICES) {
+            let attributes = Map::new()
+                .with("name", name)
+                .with("node", address)
+                .with("device", device)
+                .with("zone", zone.clone())
+                .with("gib", disk.gib)
+                .with("type", disk.volume_type.clone())
+                .with("encrypted", disk.encrypted);
+            self.push(&VOLUME, address.part(name), node.network, &node.tags, disk.origin, attributes);
         }
     }
 
