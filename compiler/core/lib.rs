@@ -10,6 +10,7 @@
 // are counted before it runs, so that its recursion is bounded. It then names `alloc` itself.
 extern crate alloc;
 
+pub mod boot;
 pub mod call;
 pub mod check;
 pub mod format;

@@ -33,6 +33,11 @@ impl Sealed {
         &self.digest
     }
 
+    /// The bytes, to make others of them that are sealed again.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many bytes there are.
     pub fn len(&self) -> usize {
         self.bytes.len()

@@ -149,17 +149,7 @@ impl Checker<'_> {
 
     /// What a name stands for, without marking it as used or reporting anything.
     pub(super) fn peek(&self, network: Id<Network>, word: &Word) -> Option<Symbol> {
-        let path = word.text.split('[').next()?;
-        let mut site = self.names.site(Some(network));
-        let mut segments = path.split('.').peekable();
-        while let Some(name) = segments.next() {
-            let symbol = self.names.find_at(site, name)?.symbol;
-            if segments.peek().is_none() {
-                return Some(symbol);
-            }
-            site = self.names.within(symbol)?;
-        }
-        None
+        self.names.known(Some(network), &word.text)
     }
 
     /// From here on names and parameters are those of a module.
@@ -251,6 +241,21 @@ impl Names {
     /// Keeps where a group is declared.
     pub(super) fn add_group(&mut self, network: Id<Network>, span: Span) {
         self.groups.push((network, span));
+    }
+
+    /// What a path stands for in a scope, whatever stands in brackets at its end.
+    pub(super) fn known(&self, scope: Scope, path: &str) -> Option<Symbol> {
+        let path = path.split('[').next()?;
+        let mut site = self.site(scope);
+        let mut segments = path.split('.').peekable();
+        while let Some(name) = segments.next() {
+            let symbol = self.find_at(site, name)?.symbol;
+            if segments.peek().is_none() {
+                return Some(symbol);
+            }
+            site = self.within(symbol)?;
+        }
+        None
     }
 
     fn site(&self, scope: Scope) -> Site {
@@ -345,8 +350,13 @@ impl Names {
 }
 
 /// Codes of which the same message at several places is one mistake: a name that is missing everywhere it is used.
-static MERGED: [&Code; 4] =
-    [codes::UNKNOWN_NAME, codes::WRONG_KIND, codes::UNKNOWN_INSTANCE_TYPE, codes::UNSUPPORTED_STATEMENT];
+static MERGED: [&Code; 5] = [
+    codes::UNKNOWN_NAME,
+    codes::WRONG_KIND,
+    codes::UNKNOWN_INSTANCE_TYPE,
+    codes::UNSUPPORTED_STATEMENT,
+    codes::BAD_ENVIRONMENT,
+];
 
 /// Tells a mistake once that shows in several zones, or in several modules of one file.
 pub(super) fn once_a_place(problems: &mut Vec<Diagnostic>) {

@@ -3,7 +3,7 @@
 use super::declare::{Declarations, Declared};
 use super::zones::ByZone;
 use super::{Checker, inputs};
-use crate::model::{Id, Node, Settings, Start, Subnet};
+use crate::model::{Environment, Id, Node, Settings, Start, Subnet};
 use crate::net::{Block, Family, number};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
@@ -56,6 +56,7 @@ impl Checker<'_> {
             indices: statement.indices.as_ref().and_then(|word| self.indices(word)),
             start: Start::Any,
             settings,
+            environment: Environment::new(),
             tags,
         };
         let Some(ByZone { members, zoned }) = subnets else {

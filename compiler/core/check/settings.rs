@@ -194,6 +194,8 @@ fn slot(statement: &Statement) -> Option<usize> {
         Statement::Public | Statement::Private => 6,
         Statement::Role(_) => 7,
         Statement::Imds(_) => 8,
+        // What it says is looked at when all nodes are there.
+        Statement::Env(_) => 9,
         _ => return None,
     })
 }

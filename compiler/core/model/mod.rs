@@ -5,6 +5,7 @@
 
 mod address;
 mod arena;
+mod environment;
 mod group;
 mod image;
 mod network;
@@ -14,6 +15,7 @@ mod traffic;
 
 pub use address::Address;
 pub use arena::{Arena, Id};
+pub use environment::{EnvValue, Environment, OwnFact};
 pub use group::{Direction, Group, Rule, RulePeer};
 pub use image::{ImageChoice, ImagePattern};
 pub use network::{Dns, Network, Subnet};

@@ -1,6 +1,6 @@
 //! Nodes: where they stand and what they are made of.
 
-use super::{Address, Group, Id, ImageChoice, Key, Network, Subnet, Tags};
+use super::{Address, Environment, Group, Id, ImageChoice, Key, Network, Subnet, Tags};
 use crate::call::Sealed;
 use crate::net::{Block, Family};
 use crate::source::Span;
@@ -27,6 +27,8 @@ pub struct Node {
     pub start: Start,
     /// What it is made of.
     pub settings: Settings,
+    /// What its boot script finds in its environment.
+    pub environment: Environment,
     /// Tags of its own.
     pub tags: Tags,
 }

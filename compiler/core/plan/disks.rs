@@ -1,8 +1,8 @@
 //! The devices of further disks: one that is attached stays where it is, whatever others come and go.
 
-use crate::call::Value;
 use crate::kinds::{Observed, Wanted};
 use crate::model::Address;
+use ecow::EcoString;
 use std::collections::{HashMap, HashSet};
 
 /// The devices that disks are attached as (EC2 User Guide, "Device names for volumes": recommended for data volumes).
@@ -13,25 +13,32 @@ pub const DEVICES: [&str; 11] = [
 
 /// Gives each disk that lives the device that it has, and each new one, in the order of names, one that is free.
 pub fn keep(wanted: &mut Wanted, found: &[Observed]) {
-    let living =
-        found.iter().filter(|thing| thing.kind.name == "volume" && !thing.attributes.text("device").is_empty());
-    let devices: HashMap<&Address, &str> =
-        living.map(|thing| (&thing.address, thing.attributes.text("device"))).collect();
-    let mut taken: HashMap<Address, HashSet<String>> = HashMap::new();
-    for (address, device) in &devices {
-        if let Some(node) = address.owner() {
-            taken.entry(node).or_default().insert((*device).to_owned());
+    let mut taken: HashSet<(Address, EcoString)> = HashSet::new();
+    let mut devices: HashMap<&Address, EcoString> = HashMap::new();
+    for thing in found.iter().filter(|thing| thing.kind.name == "volume") {
+        let device = EcoString::from(thing.attributes.text("device"));
+        if !device.is_empty() {
+            taken.extend(thing.address.owner().map(|node| (node, device.clone())));
+            devices.insert(&thing.address, device);
         }
     }
+    let mut new = Vec::new();
     for volume in wanted.resources.iter_mut().filter(|resource| resource.kind.name == "volume") {
-        let Some(Value::Ref(node)) = volume.attributes.get("node").cloned() else { continue };
-        let taken = taken.entry(node).or_default();
-        let free = || DEVICES.into_iter().find(|device| !taken.contains(*device));
         let former = volume.address.former(&wanted.renamed);
-        let own = former.iter().chain([&volume.address]).rev().find_map(|address| devices.get(address).copied());
-        let device = own.or_else(free);
-        if let Some(device) = device {
-            taken.insert(device.to_owned());
+        let own = devices.get(&volume.address).or_else(|| former.iter().find_map(|address| devices.get(address)));
+        match own {
+            Some(device) => {
+                taken.extend(volume.address.owner().map(|node| (node, device.clone())));
+                volume.attributes.set("device", device);
+            }
+            None => new.push(volume),
+        }
+    }
+    for volume in new {
+        let Some(node) = volume.address.owner() else { continue };
+        let free = DEVICES.into_iter().find(|device| !taken.contains(&(node.clone(), EcoString::from(*device))));
+        if let Some(device) = free {
+            taken.insert((node, device.into()));
             volume.attributes.set("device", device);
         }
     }

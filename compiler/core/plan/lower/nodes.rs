@@ -1,7 +1,8 @@
 //! Instances.
 
 use super::Lowering;
-use crate::call::{Map, Value};
+use crate::boot::{differs_by_node, with_environment};
+use crate::call::{Map, Sealed, Value};
 use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG, VOLUME};
 use crate::model::{Address, Id, ImageChoice, ImagePattern, Network, Node, Settings, Subnet};
 use crate::plan::disks::DEVICES;
@@ -21,10 +22,11 @@ impl Lowering<'_> {
         let (region, origin) = (self.region_of(id), self.origin(node.origin));
         let tags = self.tags(Some(id), &node.tags);
         let after = self.before_boot(id, node, &region);
-        let marks = marks(&node.settings);
+        let marks = marks(node);
         let attributes = self.node_attributes(node, subnet);
         let first =
             Resource { address: node.address.clone(), kind: &INSTANCE, region, attributes, tags, marks, after, origin };
+        let differs = differs_by_node(&node.environment);
         let mut last = Some(first);
         let mut rest = node.count();
         for (address, ip) in node.members() {
@@ -33,6 +35,9 @@ impl Lowering<'_> {
             // The last one takes what the others copy.
             let Some(mut resource) = (if rest == 0 { last.take() } else { last.clone() }) else { break };
             resource.address = address;
+            if differs {
+                give_user_data(node, &mut resource);
+            }
             if let Some(ip) = ip {
                 resource.attributes.push("address", ip.to_string());
             }
@@ -78,7 +83,7 @@ impl Lowering<'_> {
             .with("subnet", &subnet.address)
             .with("groups", groups)
             .with_some("key", settings.key.map(|key| self.key_name(&self.model.keys[key])))
-            .with_some("user_data", settings.boot.as_ref().map(|(sealed, _)| sealed.clone()))
+            .with_some("user_data", user_data(node, &node.address))
             .with_some("disk_gib", disk.map(|disk| disk.gib))
             .with_some("disk_type", disk.map(|disk| disk.volume_type.clone()))
             .with("disk_encrypted", disk.is_none_or(|disk| disk.encrypted))
@@ -104,9 +109,23 @@ impl Lowering<'_> {
 }
 
 /// The tags by which a later run finds out what an instance was launched with.
-fn marks(settings: &Settings) -> Vec<(&'static str, EcoString)> {
-    let boot = settings.boot.iter().map(|(sealed, _)| (USER_DATA_TAG, sealed.sha256().into()));
-    boot.chain(pattern(settings).map(|pattern| (IMAGE_TAG, pattern.text()))).collect()
+fn marks(node: &Node) -> Vec<(&'static str, EcoString)> {
+    let boot = user_data(node, &node.address).map(|sealed| (USER_DATA_TAG, sealed.sha256().into()));
+    boot.into_iter().chain(pattern(&node.settings).map(|pattern| (IMAGE_TAG, pattern.text()))).collect()
+}
+
+/// The user data of the node at an address: the boot script, with its environment if it has one.
+fn user_data(node: &Node, address: &Address) -> Option<Sealed> {
+    node.settings.boot.as_ref().map(|(script, _)| with_environment(script, &node.environment, address))
+}
+
+/// Gives one node of a range user data of its own.
+fn give_user_data(node: &Node, resource: &mut Resource) {
+    let Some(sealed) = user_data(node, &resource.address) else { return };
+    for (_, digest) in resource.marks.iter_mut().filter(|(tag, _)| *tag == USER_DATA_TAG) {
+        *digest = sealed.sha256().into();
+    }
+    resource.attributes.set("user_data", sealed);
 }
 
 fn pattern(settings: &Settings) -> Option<&ImagePattern> {
