@@ -5,6 +5,7 @@
 
 pub mod aws;
 mod cloud;
+mod existing;
 mod images;
 mod observe;
 mod patience;
@@ -14,6 +15,7 @@ mod survey;
 mod watch;
 
 pub use cloud::{Answer, Cloud, Effect, Fault};
+pub use existing::ExistingProblem;
 pub use images::{ImageProblem, Unlaunchable};
 pub use observe::observe;
 pub use patience::Patient;

@@ -17,7 +17,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use vpcc_core::call::sealed::sha256;
 use vpcc_core::call::{Call, Map, Value};
-use vpcc_core::kinds::Op;
+use vpcc_core::kinds::{Op, derived};
 use vpcc_core::model::Address;
 use vpcc_core::plan::{Action, MERGED_IDS, Plan, Step};
 
@@ -214,9 +214,10 @@ impl<'p> Runner<'p, '_> {
         let mut about = About::Old;
         for value in call.parameters.values_mut() {
             value.resolve(&mut |address| {
-                let value = known.get(address)?;
+                let value = |address: &Address| known.get(address).cloned();
+                let found = value(address).or_else(|| derived(address, value))?;
                 about = About::New;
-                Some(value.clone())
+                Some(found)
             });
         }
         if call.action == "RunInstances" {

@@ -119,10 +119,21 @@ impl<'c> Watch<'c> {
         .await;
     }
 
-    async fn items(&self, region: &str, kind: &Kind, ids: &[EcoString]) -> Result<HashMap<EcoString, Map>, Fault> {
-        let Some(describe) = kind.describe else { return Ok(HashMap::new()) };
-        let by_id = vec![filter(describe.id_filter, ids.iter().map(EcoString::as_str))];
-        let items = pages(self.cloud, region, describe.action, describe.list, describe.page, by_id).await?;
+    async fn items(
+        &self,
+        region: &str,
+        kind: &'static Kind,
+        ids: &[EcoString],
+    ) -> Result<HashMap<EcoString, Map>, Fault> {
+        let Some(describe) = kind.listed_with().describe else { return Ok(HashMap::new()) };
+        // No filter knows the ids of several parts; their owners are few.
+        let by_id = kind.each.is_none().then(|| filter(describe.id_filter, ids.iter().map(EcoString::as_str)));
+        let filters = by_id.into_iter().collect();
+        let listed = pages(self.cloud, region, describe.action, describe.list, describe.page, filters).await?;
+        let items = match kind.each {
+            Some(each) => listed.iter().flat_map(each).map(|(_, part)| part).collect(),
+            None => listed,
+        };
         Ok(items.into_iter().map(|item| (item.text(kind.id).into(), item)).collect())
     }
 

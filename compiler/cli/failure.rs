@@ -8,7 +8,7 @@ use vpcc_core::kinds::Origin;
 use vpcc_core::model::ImagePattern;
 use vpcc_core::plan::Step;
 use vpcc_core::problem::render::visible;
-use vpcc_runtime::{Effect, Fault, ImageProblem, Unlaunchable};
+use vpcc_runtime::{Effect, ExistingProblem, Fault, ImageProblem, Unlaunchable};
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
@@ -98,6 +98,21 @@ pub fn of_image(problem: &ImageProblem) -> Failure {
     };
     Failure::new(format!("`{node}`{place}: {message}"))
         .help("image ids differ from region to region; look one up in the EC2 console under \"AMI Catalog\"")
+}
+
+/// Something that the program only uses, and that isn't as it says.
+pub fn of_existing(problem: &ExistingProblem) -> Failure {
+    let ExistingProblem { existing, differs } = problem;
+    let what = format!("`{}`{}", existing.address, place(existing.origin.as_ref()));
+    let (noun, id, region) = (existing.kind.noun(), &existing.id, &existing.region);
+    match differs {
+        None => Failure::new(format!("{what}: there is no {noun} `{id}` in {region} that this account may see"))
+            .help("look the id up in the EC2 console, and check region and account"),
+        Some((attribute, said, is)) => {
+            Failure::new(format!("{what}: the {attribute} of {noun} `{id}` is {is}, and the program says {said}"))
+                .help("change the program, which only uses it")
+        }
+    }
 }
 
 fn place(origin: Option<&Origin>) -> String {

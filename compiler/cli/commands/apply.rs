@@ -1,6 +1,6 @@
 //! `vpcc apply`
 
-use super::plan::{ImageArgs, detail, judge_images, judge_keeps, survey_program};
+use super::plan::{ImageArgs, detail, judge_keeps, judge_what_is_used, survey_program};
 use crate::cloud::{CloudArgs, Opened, block_on};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -55,7 +55,7 @@ impl Apply {
             cloud.keep_to_account(&program.model, &region).await?;
             let images = self.images.choice();
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), &program, &region, images)).await??;
-            judge_images(shell, &survey, cloud.strict)?;
+            judge_what_is_used(shell, &survey, cloud.strict)?;
             judge_keeps(shell, &program, &survey.plan)?;
             if let Some(saved) = saved {
                 saved.check(&survey.plan)?;

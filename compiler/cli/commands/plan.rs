@@ -2,7 +2,7 @@
 
 use crate::cloud::{CloudArgs, block_on, regions};
 use crate::exit::Exit;
-use crate::failure::{Failure, of_image};
+use crate::failure::{Failure, of_existing, of_image};
 use crate::program::{Program, ProgramArgs};
 use crate::saved;
 use crate::shell::Shell;
@@ -68,7 +68,7 @@ impl PlanCommand {
             cloud.keep_to_account(&program.model, &region).await?;
             let images = self.images.choice();
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region, images)).await??;
-            judge_images(shell, &survey, cloud.strict)?;
+            judge_what_is_used(shell, &survey, cloud.strict)?;
             judge_keeps(shell, program, &survey.plan)?;
             Ok(survey.plan)
         })
@@ -121,11 +121,15 @@ pub fn judge_keeps(shell: &mut Shell, program: &Program, plan: &Plan) -> Result<
     if plan.refused.is_empty() { Ok(()) } else { Err(Failure::new("nothing was changed")) }
 }
 
-/// Images that nothing can be launched from end a plan; an emulator may not know images at all.
+/// What the program relies on and isn't there ends a plan: things that it only uses, and images, though an emulator may
+/// not know images at all.
 ///
 /// # Errors
-/// When Amazon's EC2 has no such image.
-pub fn judge_images(shell: &mut Shell, survey: &Survey, strict: bool) -> Result<(), Failure> {
+/// When something isn't there or isn't as the program says.
+pub fn judge_what_is_used(shell: &mut Shell, survey: &Survey, strict: bool) -> Result<(), Failure> {
+    if let Some(problem) = survey.existing.first() {
+        return Err(of_existing(problem));
+    }
     for problem in &survey.images {
         let failure = of_image(problem);
         if strict || matches!(problem.why, Unlaunchable::NoMatch(_)) {

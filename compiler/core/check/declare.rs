@@ -48,6 +48,7 @@ enum Problem {
     Reserved { word: Word },
     NotBuilt { item: Span, keyword: EcoString },
     InModule { item: Span, keyword: EcoString },
+    ExistingPlace { kind: Word },
 }
 
 impl Checker<'_> {
@@ -96,15 +97,14 @@ impl Checker<'_> {
                 let name = self.add(None, word, Symbol::Key(Id::new(declared.keys.len())));
                 declared.keys.push(DeclaredAtTop { module, item, name });
             }
-            Statement::Network { name: word, .. } => {
-                let id = Id::new(declared.networks.len());
-                let name = self.add(None, word, Symbol::Network(id));
-                declared.networks.push(DeclaredAtTop { module, item, name });
-                self.names.open_network();
-                for item in item.items() {
-                    self.declare_in(id, item, declared);
-                }
+            Statement::Existing { kind, name: word, .. } if kind.text == "network" => {
+                self.declare_network(module, item, word, declared);
             }
+            Statement::Existing { kind, name, .. } => {
+                self.report(Problem::ExistingPlace { kind: kind.clone() });
+                self.names.add_hole(None, &name.text, name.span);
+            }
+            Statement::Network { name: word, .. } => self.declare_network(module, item, word, declared),
             Statement::Stack(_) | Statement::Region(_) | Statement::Account(_) | Statement::Quota { .. } => {
                 if module > 0 {
                     let keyword = item.statement.keyword().into();
@@ -113,6 +113,16 @@ impl Checker<'_> {
             }
             Statement::Tags(_) => {}
             _ => self.declare_hole(None, item),
+        }
+    }
+
+    fn declare_network<'t>(&mut self, module: usize, item: &'t Item, word: &Word, declared: &mut Declarations<'t>) {
+        let id = Id::new(declared.networks.len());
+        let name = self.add(None, word, Symbol::Network(id));
+        declared.networks.push(DeclaredAtTop { module, item, name });
+        self.names.open_network();
+        for item in item.items() {
+            self.declare_in(id, item, declared);
         }
     }
 
@@ -140,7 +150,22 @@ impl Checker<'_> {
                 let symbol = Symbol::Node(declared.nodes.len());
                 (&mut declared.nodes, &statement.name, symbol)
             }
+            Statement::Existing { kind, name, .. } if kind.text == "subnet" => {
+                let symbol = Symbol::Subnet(declared.subnets.len());
+                (&mut declared.subnets, name, symbol)
+            }
+            Statement::Existing { kind, name, .. } if kind.text == "sg" => {
+                let symbol = Symbol::Group(Id::new(declared.groups.len()));
+                self.names.add_group(network, item.head);
+                (&mut declared.groups, name, symbol)
+            }
+            Statement::Existing { kind, name, .. } => {
+                self.report(Problem::ExistingPlace { kind: kind.clone() });
+                return self.names.add_hole(scope, &name.text, name.span);
+            }
             Statement::Region(_)
+            | Statement::Cidr(_)
+            | Statement::Ipv6(_)
             | Statement::Tags(_)
             | Statement::Keep
             | Statement::Tenancy(_)
@@ -182,8 +207,7 @@ impl Checker<'_> {
         let name = name.split(['[', '{', '=']).next().unwrap_or_default();
         let declares = forms::of(keyword, place).is_some_and(|form| form.declares);
         if declares && !name.is_empty() {
-            let entry = Entry { symbol: Symbol::Hole, span, used: true };
-            self.names.scope_mut(scope).entry(name.into()).or_insert(entry);
+            self.names.add_hole(scope, name, span);
         }
     }
 
@@ -273,6 +297,18 @@ impl From<Problem> for Diagnostic {
             )
             .primary(item, "part of the language, but not of this version")
             .help("leave it out for now; `vpcc explain unsupported-statement` lists what is built"),
+            Problem::ExistingPlace { kind } => {
+                let kinds = ["network", "subnet", "sg"];
+                let diagnostic = Diagnostic::new(
+                    codes::EXISTING,
+                    format!("no existing `{}` can be used here", kind.text),
+                )
+                .primary(kind.span, "an existing network stands at the top level, its subnets and groups in its block");
+                match nearest(&kind.text, kinds).filter(|nearest| *nearest != kind.text) {
+                    Some(nearest) => diagnostic.suggest(kind.span, Some(nearest)),
+                    None => diagnostic.help("write `existing network NAME vpc-… BLOCK { existing subnet … }`"),
+                }
+            }
             Problem::InModule { item, keyword } => {
                 Diagnostic::new(codes::MISPLACED_STATEMENT, format!("a module has no `{keyword}` of its own"))
                     .primary(item, "only the program that uses it says this")

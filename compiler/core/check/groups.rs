@@ -75,6 +75,9 @@ impl Checker<'_> {
 
     fn group(&mut self, declared: &Declared<'_>) -> Group {
         let network = declared.network;
+        if let Statement::Existing { id, .. } = &declared.item.statement {
+            return self.existing_group(declared, id);
+        }
         if let Statement::Sg { names, .. } = &declared.item.statement {
             names.iter().for_each(|word| self.check_group_name(word, &declared.name));
         }
@@ -86,6 +89,7 @@ impl Checker<'_> {
             address: self.model.networks[network].address.member(&declared.name),
             name: declared.name.clone(),
             origin: declared.item.head,
+            existing: None,
             network,
             // EC2 wants one; without any, the group's name is the best there is.
             description: description.unwrap_or_else(|| declared.name.clone()),

@@ -238,6 +238,12 @@ impl Names {
         self.networks.push((self.module, Scoped::default()));
     }
 
+    /// Declares a name of which nothing more is known, unless it is declared already.
+    pub(super) fn add_hole(&mut self, scope: Scope, name: &str, span: Span) {
+        let entry = Entry { symbol: Symbol::Hole, span, used: true };
+        self.scope_mut(scope).entry(name.into()).or_insert(entry);
+    }
+
     /// Keeps where a group is declared.
     pub(super) fn add_group(&mut self, network: Id<Network>, span: Span) {
         self.groups.push((network, span));

@@ -6,6 +6,7 @@ use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
 use crate::syntax::{Item, Statement, Word};
+use ecow::EcoString;
 use std::net::IpAddr;
 
 /// The prefix lengths of a VPC's IPv4 block (EC2 API Reference, "CreateVpc").
@@ -35,6 +36,32 @@ enum Problem {
     ServersWithoutUse { span: Span },
     DomainTwice { span: Span, first: Span },
     NotASwitch { word: Word },
+    WholeIpv6 { span: Span },
+    BlocksOverlap { block: Block, span: Span, other: Block, first: Span },
+    Forbidden { block: Block, span: Span, primary: Block, first: Span, why: &'static str },
+}
+
+/// Why EC2 adds no such block to a VPC with this primary one, if it doesn't (VPC User Guide, "VPC CIDR blocks",
+/// "IPv4 CIDR block association restrictions").
+fn forbidden(primary: Block, block: Block) -> Option<&'static str> {
+    const PRIVATE: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    let inside = |block: Block, range: &str| range.parse().is_ok_and(|range: Block| range.contains(block));
+    let private = |block| PRIVATE.into_iter().find(|range| inside(block, range));
+    match (private(primary), private(block)) {
+        (Some(own), Some(other)) if own != other => Some("it is of another private range than the network's own block"),
+        (Some(_), None) if inside(block, "198.19.0.0/16") => Some("198.19.0.0/16 goes with no private range"),
+        (None, Some(_)) => Some("a private block goes with no primary block that isn't private"),
+        (None, None) if inside(block, "198.19.0.0/16") && !inside(primary, "198.19.0.0/16") => {
+            Some("198.19.0.0/16 goes only with itself")
+        }
+        _ if inside(primary, "10.0.0.0/15") && inside(block, "10.0.0.0/16") => {
+            Some("AWS uses parts of 10.0.0.0/16 beside a network in 10.0.0.0/15")
+        }
+        _ if inside(primary, "172.16.0.0/12") && inside(block, "172.31.0.0/16") => {
+            Some("AWS keeps 172.31.0.0/16 apart from networks in 172.16.0.0/12")
+        }
+        _ => None,
+    }
 }
 
 impl Checker<'_> {
@@ -53,16 +80,41 @@ impl Checker<'_> {
             origin: item.head,
             region: None,
             blocks: Vec::new(),
+            ipv6: None,
+            existing: None,
             dedicated: false,
             dns: Dns::default(),
             tags: Tags::new(),
         };
-        if let Statement::Network { block, .. } = &item.statement {
-            network.blocks.extend(self.network_block(block).map(|found| (found, block.span)));
+        match &item.statement {
+            Statement::Network { block, .. } => {
+                network.blocks.extend(self.network_block(block).map(|found| (found, block.span)));
+            }
+            Statement::Existing { id, block, .. } => self.existing_network(item, id, block.as_deref(), &mut network),
+            _ => {}
         }
-        let (mut region, mut tenancy, mut dns) = (None, None, None);
+        self.network_lines(item, &mut network);
+        self.check_further_blocks(&mut network);
+        network
+    }
+
+    fn network_lines(&mut self, item: &Item, network: &mut Network) {
+        let (mut region, mut tenancy, mut dns, mut ipv6) = (None, None, None, None);
         for item in item.items() {
             match &item.statement {
+                Statement::Tenancy(_) | Statement::Dns(_) | Statement::Ipv6(_) if network.existing.is_some() => {
+                    self.would_change_existing(item);
+                }
+                Statement::Cidr(word) => {
+                    let block = self.network_block(word);
+                    network.blocks.extend(block.map(|block| (block, word.span)));
+                }
+                Statement::Ipv6(place) if self.once(&mut ipv6, item) => {
+                    network.ipv6 = Some(item.head);
+                    if let Some(word) = place {
+                        self.report(Problem::WholeIpv6 { span: word.span });
+                    }
+                }
                 Statement::Region(word) if self.once(&mut region, item) => network.region = self.region(word),
                 Statement::Tenancy(word) if self.once(&mut tenancy, item) => network.dedicated = self.tenancy(word),
                 Statement::Dns(head) if self.once(&mut dns, item) => network.dns = self.dns(item, head.as_ref()),
@@ -70,10 +122,27 @@ impl Checker<'_> {
                 _ => {}
             }
         }
-        network
     }
 
-    fn network_block(&mut self, word: &Word) -> Option<Block> {
+    /// Checks the blocks behind the first one against it and each other, and leaves out what cannot be.
+    fn check_further_blocks(&mut self, network: &mut Network) {
+        let mut kept: Vec<(Block, Span)> = Vec::new();
+        for (block, span) in std::mem::take(&mut network.blocks) {
+            let overlap = kept.iter().find(|(other, _)| other.overlaps(block)).copied();
+            let forbidden =
+                kept.first().and_then(|(primary, first)| Some((forbidden(*primary, block)?, *primary, *first)));
+            if let Some((other, first)) = overlap {
+                self.report(Problem::BlocksOverlap { block, span, other, first });
+            } else if let Some((why, primary, first)) = forbidden {
+                self.report(Problem::Forbidden { block, span, primary, first, why });
+            } else {
+                kept.push((block, span));
+            }
+        }
+        network.blocks = kept;
+    }
+
+    pub(super) fn network_block(&mut self, word: &Word) -> Option<Block> {
         let block = self.one_block(word)?;
         let span = word.span;
         if block.family() == Family::V6 {
@@ -143,7 +212,7 @@ impl Checker<'_> {
         dns
     }
 
-    fn domain(&mut self, word: &Word) -> Option<ecow::EcoString> {
+    fn domain(&mut self, word: &Word) -> Option<EcoString> {
         let domain = self.text(word)?;
         let label = |label: &str| {
             (1..=63).contains(&label.len())
@@ -226,6 +295,21 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::REPEATED_STATEMENT, "the domain may stand only once here")
                     .primary(span, "a second time")
                     .secondary(first, "first here")
+            }
+            Problem::WholeIpv6 { span } => Diagnostic::new(codes::BAD_VALUE, "a network has all of its IPv6 block")
+                .primary(span, "a number stands in a subnet: which /64 of the network's /56 it has")
+                .help("write `ipv6`")
+                .fix(span, ""),
+            Problem::BlocksOverlap { block, span, other, first } => {
+                Diagnostic::new(codes::CIDR_OVERLAP, "two blocks of the network overlap")
+                    .primary(span, format!("{block} meets {other}"))
+                    .secondary(first, "the other block")
+            }
+            Problem::Forbidden { block, span, primary, first, why } => {
+                Diagnostic::new(codes::FURTHER_BLOCK, format!("EC2 does not add {block} to a network of {primary}"))
+                    .primary(span, why)
+                    .secondary(first, "the network's own block")
+                    .help("take a block of the same private range, or of 100.64.0.0/10")
             }
             Problem::NotASwitch { word } => {
                 Diagnostic::new(codes::BAD_VALUE, format!("`dns {}` says nothing of a network", word.text))

@@ -172,8 +172,11 @@ impl Checker<'_> {
             return self.block_literal(word).map(Destination::Block).into_iter().collect();
         }
         match word.text.as_str() {
-            // ::/0 joins it once networks can have IPv6.
-            "any" => return vec![Destination::Block(Block::all(Family::V4))],
+            "any" => {
+                let ipv6 = self.model.networks[network].ipv6.is_some();
+                let families = [Some(Family::V4), ipv6.then_some(Family::V6)];
+                return families.into_iter().flatten().map(|family| Destination::Block(Block::all(family))).collect();
+            }
             text if text.starts_with("pl-") => return vec![Destination::PrefixList(word.text.clone())],
             _ => {}
         }
@@ -240,6 +243,7 @@ impl Checker<'_> {
         let mut problems: Vec<Diagnostic> = Vec::new();
         for (id, subnet) in self.model.subnets.iter() {
             if let Some(span) = subnet.public
+                && subnet.existing.is_none()
                 && !self.reaches_internet(id)
             {
                 problems.push(self.public_without_route(subnet.name.clone(), span, id).into());
@@ -251,6 +255,7 @@ impl Checker<'_> {
             let subnet = &self.model.subnets[id];
             if let Some((true, span)) = node.settings.public
                 && subnet.public.is_none()
+                && subnet.existing.is_none()
                 && !self.reaches_internet(id)
             {
                 problems.push(self.public_without_route(subnet.name.clone(), span, id).into());
@@ -258,6 +263,7 @@ impl Checker<'_> {
             let has_public_address = node.settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
             if let Some((_, boot)) = &node.settings.boot
                 && !has_public_address
+                && subnet.existing.is_none()
                 && told.insert(*boot)
             {
                 problems.push(no_way_out(*boot, subnet));

@@ -75,7 +75,7 @@ enum Problem {
 }
 
 /// The place of a zone in a zoned block: 0 for `a`.
-fn place(zone: &str) -> u128 {
+pub(super) fn place(zone: &str) -> u128 {
     zone.bytes().next().map_or(0, |letter| u128::from(letter.saturating_sub(b'a')))
 }
 
@@ -87,6 +87,7 @@ impl Checker<'_> {
             let family = self.subnet(subnet);
             self.made.subnets.push(family);
         }
+        self.check_ipv6();
         let networks: Vec<Id<Network>> = self.model.networks.iter().map(|(id, _)| id).collect();
         let mut by_network: Vec<Vec<(Block, Id<Subnet>)>> = vec![Vec::new(); networks.len()];
         for (id, subnet) in self.model.subnets.iter() {
@@ -98,7 +99,7 @@ impl Checker<'_> {
     }
 
     fn subnet(&mut self, declared: &Declared<'_>) -> ByZone<Subnet> {
-        let Statement::Subnet(statement) = &declared.item.statement else { return ByZone::hole() };
+        let Statement::Subnet(statement) = &declared.item.statement else { return self.existing_subnet(declared) };
         let common = self.subnet_in_any_zone(declared, statement.block.span);
         match &statement.zones {
             Zones::Az(word) => {
@@ -109,12 +110,14 @@ impl Checker<'_> {
             }
             Zones::Across { zones, each } => {
                 let members = self.zoned_blocks(declared.network, &statement.block, zones, each);
-                let in_zone = |(zone, block): (EcoString, Option<Block>)| {
+                let mut made = ByZone { members: Vec::new(), zoned: true };
+                for (zone, block) in members {
                     let (address, name) = (common.address.index(&zone), eco_format!("{}[{zone}]", common.name));
-                    let subnet = Subnet { address, name, block, zone: zone.clone(), ..common.clone() };
-                    (zone, self.model.subnets.push(subnet))
-                };
-                ByZone { members: members.into_iter().map(in_zone).collect(), zoned: true }
+                    let ipv6 = self.ipv6_in_zone(common.ipv6, &zone);
+                    let subnet = Subnet { address, name, block, ipv6, zone: zone.clone(), ..common.clone() };
+                    made.members.push((zone, self.model.subnets.push(subnet)));
+                }
+                made
             }
         }
     }
@@ -130,26 +133,35 @@ impl Checker<'_> {
             block: None,
             zone: EcoString::new(),
             public: None,
+            ipv6: None,
+            existing: None,
             table: None,
             tags: Tags::new(),
         };
-        let mut public = None;
+        let mut seen = [None; 2];
         for item in declared.item.items() {
-            self.subnet_line(&mut subnet, &mut public, item);
+            self.subnet_line(&mut subnet, &mut seen, item);
         }
         subnet
     }
 
-    fn subnet_line(&mut self, subnet: &mut Subnet, public: &mut Option<Span>, item: &Item) {
+    fn subnet_line(&mut self, subnet: &mut Subnet, [public, ipv6]: &mut [Option<Span>; 2], item: &Item) {
         match &item.statement {
+            Statement::Ipv6(place) if self.once(ipv6, item) => {
+                subnet.ipv6 = self.ipv6_place(subnet.network, place.as_ref(), item.head);
+            }
             Statement::Public if self.once(public, item) => subnet.public = Some(item.head),
             Statement::Tags(entries) => subnet.tags.extend(self.tags(entries)),
-            Statement::Public | Statement::Route { .. } | Statement::Routes { .. } | Statement::Keep => {}
+            Statement::Ipv6(_)
+            | Statement::Public
+            | Statement::Route { .. }
+            | Statement::Routes { .. }
+            | Statement::Keep => {}
             _ => self.not_built(item),
         }
     }
 
-    fn subnet_block(&mut self, word: &Word) -> Option<Block> {
+    pub(super) fn subnet_block(&mut self, word: &Word) -> Option<Block> {
         let block = self.one_block(word)?;
         let span = word.span;
         if block.family() == Family::V6 {
@@ -165,7 +177,7 @@ impl Checker<'_> {
     }
 
     /// The letter of a zone that a word names: itself, or a parameter that holds just one.
-    fn zone(&mut self, network: Id<Network>, word: &Word) -> Option<EcoString> {
+    pub(super) fn zone(&mut self, network: Id<Network>, word: &Word) -> Option<EcoString> {
         match self.input_zones(&word.text).as_deref() {
             Some([zone]) => self.known_zone(network, Word { text: zone.clone(), span: word.span }),
             Some(_) => {

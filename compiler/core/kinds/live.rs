@@ -1,8 +1,10 @@
 //! What lives in EC2, as the Describe calls show it.
 
+use super::vpc_cidr_block::place_of;
 use super::{KINDS, Kind, State, tags};
 use crate::call::{Map, Value};
 use crate::model::Address;
+use crate::net::Block;
 use ecow::EcoString;
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,6 +23,16 @@ pub struct Live {
     items: BTreeMap<&'static str, Vec<Item>>,
     /// Table and association of each subnet that is associated with a table of its own.
     associations: HashMap<EcoString, (EcoString, EcoString)>,
+}
+
+/// The IPv6 block of a subnet, as its place in the VPC's.
+pub(super) struct SubnetIpv6 {
+    /// Its place: 0 for the first /64.
+    pub place: i64,
+    /// Its association with the subnet.
+    pub association: EcoString,
+    /// The association of the VPC's block with the VPC.
+    pub whole: EcoString,
 }
 
 /// Something that belongs to the stack and lives.
@@ -76,6 +88,34 @@ impl Live {
     /// The route table that a subnet is associated with, and the id of that association.
     pub fn table_of(&self, subnet: &str) -> Option<&(EcoString, EcoString)> {
         self.associations.get(subnet)
+    }
+
+    /// The association of a VPC's further IPv4 block with the VPC, if a subnet is inside one.
+    pub(super) fn block_of(&self, subnet: &Map) -> Option<EcoString> {
+        let inside: Block = subnet.text("CidrBlock").parse().ok()?;
+        let vpc = self.vpc_of(subnet)?;
+        let blocks = vpc.list("CidrBlockAssociationSet").iter().filter_map(Value::as_map);
+        let mut further = blocks.filter(|block| block.text("CidrBlock") != vpc.text("CidrBlock"));
+        let holder =
+            further.find(|block| block.text("CidrBlock").parse().is_ok_and(|block: Block| block.contains(inside)));
+        holder.map(|block| block.text("AssociationId").into())
+    }
+
+    /// The IPv6 block of a subnet.
+    pub(super) fn ipv6_of(&self, subnet: &Map) -> Option<SubnetIpv6> {
+        let mut associations = subnet.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
+        let state = |item: &Map| item.map("Ipv6CidrBlockState").map_or("", |state| state.text("State")).to_owned();
+        let block = associations.find(|item| matches!(state(item).as_str(), "associated" | "associating"))?;
+        let blocks = self.vpc_of(subnet)?.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
+        let text = block.text("Ipv6CidrBlock");
+        let mut places = blocks.filter_map(|whole| Some((place_of(text, whole.text("Ipv6CidrBlock"))?, whole)));
+        let (place, whole) = places.next()?;
+        let association = block.text("AssociationId").into();
+        Some(SubnetIpv6 { place, association, whole: whole.text("AssociationId").into() })
+    }
+
+    fn vpc_of(&self, item: &Map) -> Option<&Map> {
+        self.items("vpc").iter().map(|vpc| &vpc.members).find(|vpc| vpc.text("VpcId") == item.text("VpcId"))
     }
 
     /// Everything that belongs to a stack, sorted by address and id.

@@ -18,6 +18,7 @@ mod subnet;
 pub mod tags;
 mod volume;
 mod vpc;
+mod vpc_cidr_block;
 
 pub use live::{Item, Live, Observed, name_references};
 pub use tags::{ADDRESS_TAG, IMAGE_TAG, MATERIAL_TAG, STACK_TAG, USER_DATA_TAG};
@@ -33,6 +34,7 @@ pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_
 pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
+pub use vpc_cidr_block::{VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
 
 use crate::call::{Call, Map, Value};
 use crate::model::{Address, Tags};
@@ -41,9 +43,10 @@ use ecow::EcoString;
 use std::sync::Arc;
 
 /// Every kind, in the order in which a person would build them; what one refers to comes before it.
-pub static KINDS: [&Kind; 11] = [
+pub static KINDS: &[&Kind] = &[
     &KEY_PAIR,
     &VPC,
+    &VPC_CIDR_BLOCK,
     &DHCP_OPTIONS,
     &INTERNET_GATEWAY,
     &ROUTE_TABLE,
@@ -65,7 +68,7 @@ pub struct Kind {
     pub part: Option<(&'static Kind, &'static str)>,
     /// For a part of which an owner can have several: what an owner's item says of each, with what to add to the
     /// owner's address.
-    pub each: Option<fn(&Map) -> Vec<(String, Map)>>,
+    pub each: Option<Parts>,
     /// The member of an item in that listing that holds the id.
     pub id: &'static str,
     /// Its attributes, and what a change of each takes.
@@ -95,6 +98,9 @@ pub struct Kind {
     /// Ids and addresses worth showing when it lives, from an item.
     pub outputs: fn(&Map) -> Map,
 }
+
+/// Reads several parts from their owner's item, each with what to add to the owner's address.
+pub type Parts = fn(&Map) -> Vec<(String, Map)>;
 
 /// How a kind is listed.
 #[derive(Clone, Copy, Debug)]
@@ -333,12 +339,29 @@ pub struct Wanted {
     pub resources: Vec<Resource>,
     /// The kinds that the program speaks of, each region's alike: of these something may live.
     pub kinds: Vec<&'static Kind>,
-    /// What lives already, and is used and never changed: addresses with ids.
-    pub existing: Vec<(Address, EcoString)>,
+    /// What lives already, and is used and never changed.
+    pub existing: Vec<Existing>,
     /// What the program called something before, and calls it now; what is inside goes along.
     pub renamed: Vec<(Address, Address)>,
     /// What no plan may remove or replace, with the statement that says so.
     pub keeps: Vec<(Address, Span)>,
+}
+
+/// Something that lives already, and is used and never changed.
+#[derive(Clone, Debug)]
+pub struct Existing {
+    /// What the program calls it.
+    pub address: Address,
+    /// What it is.
+    pub kind: &'static Kind,
+    /// Where it lives.
+    pub region: EcoString,
+    /// Its id.
+    pub id: EcoString,
+    /// What the program says of it.
+    pub attributes: Map,
+    /// Who says so.
+    pub origin: Option<Origin>,
 }
 
 impl Wanted {
@@ -400,6 +423,11 @@ impl Kind {
             "dhcp-options" => "DHCP options".to_owned(),
             name => name.replace('-', " "),
         }
+    }
+
+    /// Whether its things have ids of their own, by which others name them.
+    pub fn has_ids(&self) -> bool {
+        self.describe.is_some() || self.each.is_some()
     }
 
     /// Its place in [`KINDS`].

@@ -38,9 +38,11 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     outputs: no_outputs,
 };
 
-/// The rule that EC2 gives a new group: everything may go out.
-pub fn everything_out() -> Value {
-    Map::new().with("protocol", "all").with("peer", "0.0.0.0/0").into()
+/// The rules that EC2 gives a new group: everything may go out, by IPv6 too if the VPC has it (VPC User Guide,
+/// "Security groups").
+pub fn everything_out(ipv6: bool) -> Vec<Value> {
+    let to = |peer: &str| Map::new().with("protocol", "all").with("peer", peer).into();
+    [Some(to("0.0.0.0/0")), ipv6.then(|| to("::/0"))].into_iter().flatten().collect()
 }
 
 fn read(item: &Item, _: &Live) -> Map {
@@ -119,8 +121,8 @@ fn peer(rule: &Map) -> String {
 
 fn create(rules: &Resource, _: &Making) -> Vec<Op> {
     let id = attribute(&rules.attributes, "group");
-    let fresh: [&[Value]; 2] = [&[], &[everything_out()]];
-    changes(&id, fresh, [rules.attributes.list("ingress"), rules.attributes.list("egress")])
+    let given = everything_out(rules.attributes.is_true("ipv6"));
+    changes(&id, [&[], &given], [rules.attributes.list("ingress"), rules.attributes.list("egress")])
 }
 
 const ACTIONS: [[&str; 3]; 2] = [
@@ -217,7 +219,7 @@ fn summary(attributes: &Map) -> String {
     let plural = |count: usize| if count == 1 { "rule" } else { "rules" };
     let out = match attributes.list("egress") {
         [] => "nothing out".to_owned(),
-        [rule] if *rule == everything_out() => "everything out".to_owned(),
+        rules if [false, true].into_iter().any(|ipv6| rules == everything_out(ipv6)) => "everything out".to_owned(),
         rules => format!("{} {} out", rules.len(), plural(rules.len())),
     };
     format!("{} {} in, {out}", count("ingress"), plural(count("ingress")))

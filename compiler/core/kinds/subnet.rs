@@ -28,6 +28,7 @@ pub static SUBNET: Kind = Kind {
         Attribute::new("cidr", Change::Replaces("the block of a subnet is fixed when it is made")),
         Attribute::new("zone", Change::Replaces("a subnet cannot move to another zone")),
         Attribute::new("public", Change::InPlace),
+        Attribute::new("ipv6", Change::InPlace),
         Attribute::new("table", Change::InPlace),
     ],
     loses: Some("everything in it is made anew"),
@@ -47,11 +48,16 @@ pub static SUBNET: Kind = Kind {
 fn read(item: &Item, live: &Live) -> Map {
     let item = &item.members;
     let table = live.table_of(item.text("SubnetId"));
+    let ipv6 = live.ipv6_of(item);
     Map::new()
         .with("vpc", item.text("VpcId"))
         .with("cidr", item.text("CidrBlock"))
         .with("zone", item.text("AvailabilityZone"))
         .with("public", item.is_true("MapPublicIpOnLaunch"))
+        .with_some("ipv6", ipv6.as_ref().map(|ipv6| ipv6.place))
+        .with_some("ipv6_of", ipv6.as_ref().map(|ipv6| &ipv6.whole))
+        .with_some("ipv6_association", ipv6.as_ref().map(|ipv6| &ipv6.association))
+        .with_some("block", live.block_of(item))
         .with_some("table", table.map(|(table, _)| table.clone()))
         .with_some("association", table.map(|(_, association)| association.clone()))
 }
@@ -63,10 +69,14 @@ fn create(subnet: &Resource, making: &Making) -> Vec<Op> {
         .with("CidrBlock", attribute(attributes, "cidr"))
         .with("AvailabilityZone", attribute(attributes, "zone"))
         .with("TagSpecifications", subnet.tag_specifications(making.stack, &["subnet"]));
+    let parameters = parameters.with_some("Ipv6CidrBlock", ipv6_block(attributes));
     let id = || Value::from(&subnet.address);
     let mut ops = vec![Op::new("CreateSubnet", parameters).gives(&subnet.address, "Subnet.SubnetId").wait(Wait::Ready)];
     if attributes.is_true("public") {
         ops.push(map_public(id(), true));
+    }
+    if attributes.get("ipv6").is_some() {
+        ops.push(assign_ipv6(id()));
     }
     ops.extend(attributes.get("table").map(|table| associate(id(), table)));
     ops
@@ -74,6 +84,31 @@ fn create(subnet: &Resource, making: &Making) -> Vec<Op> {
 
 fn map_public(id: Value, on: bool) -> Op {
     Op::new("ModifySubnetAttribute", Map::new().with("SubnetId", id).with("MapPublicIpOnLaunch", attribute_value(on)))
+}
+
+/// Instances get an address from the subnet's IPv6 block.
+fn assign_ipv6(id: Value) -> Op {
+    let parameters = Map::new().with("SubnetId", id).with("AssignIpv6AddressOnCreation", attribute_value(true));
+    Op::new("ModifySubnetAttribute", parameters)
+}
+
+/// The /64 of a subnet, as a reference: it is known once the VPC's block is.
+fn ipv6_block(attributes: &Map) -> Option<Value> {
+    let place = attributes.get("ipv6")?.as_int()?;
+    let Some(Value::Ref(whole)) = attributes.get("ipv6_of") else { return None };
+    Some(Value::Ref(whole.part(&place.to_string())))
+}
+
+fn change_ipv6(updating: &Updating) -> Vec<Op> {
+    let old = updating.before.attributes.get("ipv6_association");
+    let mut ops: Vec<Op> = Vec::new();
+    ops.extend(old.map(|id| Op::new("DisassociateSubnetCidrBlock", Map::new().with("AssociationId", id))));
+    if let Some(block) = ipv6_block(&updating.after.attributes) {
+        let parameters = Map::new().with("SubnetId", updating.id()).with("Ipv6CidrBlock", block);
+        ops.push(Op::new("AssociateSubnetCidrBlock", parameters));
+        ops.push(assign_ipv6(updating.id()));
+    }
+    ops
 }
 
 fn associate(id: Value, table: &Value) -> Op {
@@ -87,6 +122,9 @@ fn update(updating: &Updating) -> Vec<Op> {
     }
     if updating.has("public") {
         ops.push(map_public(updating.id(), updating.after.attributes.is_true("public")));
+    }
+    if updating.has("ipv6") {
+        ops.extend(change_ipv6(updating));
     }
     ops
 }

@@ -14,6 +14,8 @@ pub struct Group {
     pub name: EcoString,
     /// Where it is declared.
     pub origin: Span,
+    /// Its id, if it lives already and is only used.
+    pub existing: Option<EcoString>,
     /// The network that it is part of.
     pub network: Id<Network>,
     /// What it is for.

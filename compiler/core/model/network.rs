@@ -15,8 +15,12 @@ pub struct Network {
     pub origin: Span,
     /// Where it lives, if it says.
     pub region: Option<EcoString>,
-    /// Its blocks with their places, the primary one first.
+    /// Its IPv4 blocks with their places, the primary one first.
     pub blocks: Vec<(Block, Span)>,
+    /// Where it is said to have an IPv6 block from Amazon, if it is.
+    pub ipv6: Option<Span>,
+    /// Its id, if it lives already and is only used.
+    pub existing: Option<EcoString>,
     /// Whether its instances run on hardware of their own.
     pub dedicated: bool,
     /// DNS and DHCP.
@@ -74,6 +78,10 @@ pub struct Subnet {
     pub zone: EcoString,
     /// Where it is called public, if it is.
     pub public: Option<Span>,
+    /// Which /64 of the network's IPv6 block it has, and where that is said.
+    pub ipv6: Option<(u8, Span)>,
+    /// Its id, if it lives already and is only used.
+    pub existing: Option<EcoString>,
     /// Its route table; the network's main one if `None`.
     pub table: Option<Id<RouteTable>>,
     /// Tags of its own.

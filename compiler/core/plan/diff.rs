@@ -3,7 +3,8 @@
 use super::{Action, Changed, Plan, Refused, Removal, Step, order};
 use crate::call::{Map, Value};
 use crate::kinds::{
-    ADDRESS_TAG, Attribute, Change, KINDS, Kind, Observed, Overlap, Resource, State, Wanted, name_references,
+    ADDRESS_TAG, Attribute, Change, KINDS, Kind, Observed, Overlap, Resource, State, VPC_CIDR_BLOCK, Wanted,
+    name_references,
 };
 use crate::model::Address;
 use crate::source::Span;
@@ -20,11 +21,11 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
     rename(&resources, &renamed, &mut chosen);
     let mut names: HashMap<EcoString, Address> = chosen
         .values()
-        .filter(|thing| thing.kind.describe.is_some())
+        .filter(|thing| thing.kind.has_ids())
         .map(|thing| (thing.id.clone(), thing.address.clone()))
         .collect();
-    names.extend(existing.iter().map(|(address, id)| (id.clone(), address.clone())));
-    let known = existing.into_iter().map(|(address, id)| (address, id.into())).collect();
+    names.extend(existing.iter().map(|thing| (thing.id.clone(), thing.address.clone())));
+    let known = existing.into_iter().map(|thing| (thing.address, thing.id.into())).collect();
     let kept: HashSet<Address> = resources.iter().map(|resource| resource.address.clone()).collect();
     let mut differ = Differ { known, names, steps: Vec::new(), dropped: BTreeMap::new() };
     for resource in resources {
@@ -189,11 +190,14 @@ impl Differ {
 
     fn know(&mut self, found: &Observed) {
         self.known.insert(found.address.clone(), found.id.clone().into());
+        if let Some(block) = found.attributes.get("block").filter(|_| found.kind == &VPC_CIDR_BLOCK) {
+            self.known.insert(found.address.part("block"), block.clone());
+        }
     }
 
     /// Some things need no call to be made: a group's rules, when they are those that EC2 makes by itself.
     fn push_making(&mut self, step: Step) {
-        if step.kind.describe.is_some() || !step.raw_ops("").is_empty() {
+        if step.kind.has_ids() || !step.raw_ops("").is_empty() {
             self.steps.push(step);
         }
     }

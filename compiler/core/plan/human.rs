@@ -97,7 +97,7 @@ fn rows(plan: &Plan, detail: Detail) -> Vec<Row<'_>> {
 /// A group's rules show in the group's own line where both are made, and what replaces shows what it replaces.
 fn is_part(step: &Step, steps: &HashMap<&Address, &Step>) -> bool {
     let Some(owner) = step.address.owner() else { return false };
-    steps.contains_key(&owner) && (step.is_old() || (step.kind.describe.is_none() && step.action != Action::Update))
+    steps.contains_key(&owner) && (step.is_old() || (!step.kind.has_ids() && step.action != Action::Update))
 }
 
 /// How many steps from the first on are alike and stand in one range.
@@ -119,7 +119,7 @@ fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
         .iter()
         .filter_map(|kind| kind.part.filter(|(owner, _)| *owner == step.kind))
         .filter_map(|(_, name)| steps.get(&step.address.part(name)).copied())
-        .filter(|part| part.kind.describe.is_none())
+        .filter(|part| !part.kind.has_ids())
         .collect();
     let mut summary = attributes.map(step.kind.summary).unwrap_or_default();
     if step.action == Action::Create {

@@ -19,7 +19,7 @@ pub use json::{to_json, write_json};
 pub use lower::lower;
 
 use crate::call::{Call, Value};
-use crate::kinds::{Kind, Making, Observed, Op, Origin, Removing, Resource, Updating};
+use crate::kinds::{Kind, Making, Observed, Op, Origin, Removing, Resource, Updating, derived};
 use crate::model::Address;
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
@@ -183,7 +183,7 @@ impl Step {
     pub fn ops(&self, plan: &Plan) -> Vec<Op> {
         let mut ops = self.raw_ops(&plan.stack);
         for value in ops.iter_mut().flat_map(|op| op.call.parameters.values_mut()) {
-            value.resolve(&mut |address| plan.known.get(address).cloned());
+            value.resolve(&mut |address| plan.value_of(address));
         }
         ops
     }
@@ -236,6 +236,12 @@ impl Step {
 }
 
 impl Plan {
+    /// What a reference stands for, as far as it is known.
+    pub fn value_of(&self, address: &Address) -> Option<Value> {
+        let known = |address: &Address| self.known.get(address).cloned();
+        known(address).or_else(|| derived(address, known))
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

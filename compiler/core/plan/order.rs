@@ -71,7 +71,7 @@ impl<'s> Graph<'s> {
         for (index, step) in steps.iter().enumerate() {
             match (&step.found, step.action) {
                 (Some(found), Action::Delete) => {
-                    if found.kind.describe.is_some() {
+                    if found.kind.has_ids() {
                         removes.insert(found.id.as_str(), index);
                     }
                     removes_address.insert(found.address.clone(), index);

@@ -55,7 +55,7 @@ impl Place {
     /// What the block of a statement is, given its keyword and what it stands in itself.
     pub fn inside(self, keyword: &str) -> Place {
         match keyword {
-            "network" => Place::Network,
+            "network" | "existing" => Place::Network,
             "subnet" => Place::Subnet,
             "routes" => Place::Routes,
             "sg" => Place::Sg,
@@ -124,7 +124,7 @@ pub const FORMS: &[Form] = &[
     form(
         "existing",
         &[File, Network],
-        "existing network NAME vpc-ID BLOCK",
+        "existing network NAME vpc-ID BLOCK { … }",
         "something that lives already: used, never changed",
     ),
     form("share", &[Image], "share 123456789012", "lets another account launch the image"),

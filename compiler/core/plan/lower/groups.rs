@@ -14,8 +14,13 @@ impl Lowering<'_> {
 
     fn group(&mut self, group: &Group) {
         let id = group.network;
+        let network = &self.model.networks[id];
+        if let Some(existing) = &group.existing {
+            let attributes = Map::new().with("vpc", &network.address);
+            return self.existing(&SECURITY_GROUP, &group.address, id, existing, group.origin, attributes);
+        }
         let attributes = Map::new()
-            .with("vpc", &self.model.networks[id].address)
+            .with("vpc", &network.address)
             .with("name", group.name.clone())
             .with("description", group.description.clone());
         self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
@@ -25,8 +30,12 @@ impl Lowering<'_> {
             sort_rules(&mut rules);
             rules
         };
-        let egress = if group.limits_egress { of("egress") } else { vec![everything_out()] };
-        let attributes = Map::new().with("group", &group.address).with("ingress", of("ingress")).with("egress", egress);
+        let egress = if group.limits_egress { of("egress") } else { everything_out(network.ipv6.is_some()) };
+        let attributes = Map::new()
+            .with("group", &group.address)
+            .with("ingress", of("ingress"))
+            .with("egress", egress)
+            .with_some("ipv6", network.ipv6.map(|_| true));
         self.push(&SECURITY_GROUP_RULES, group.address.part("rules"), id, &Tags::new(), group.origin, attributes);
     }
 

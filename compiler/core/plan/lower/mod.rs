@@ -7,7 +7,7 @@ mod nodes;
 mod routing;
 
 use crate::call::Map;
-use crate::kinds::{Kind, Origin, Resource, Wanted};
+use crate::kinds::{Existing, Kind, Origin, Resource, Wanted};
 use crate::model::{Address, Id, Network, Sound, Tags};
 use crate::source::{Sources, Span};
 use ecow::EcoString;
@@ -18,7 +18,8 @@ use std::sync::Arc;
 ///
 /// The order is that of kinds, networks and addresses, whatever the order of the statements was.
 pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
-    let mut lowering = Lowering { model, sources, region, files: HashMap::new(), resources: Vec::new() };
+    let mut lowering =
+        Lowering { model, sources, region, files: HashMap::new(), resources: Vec::new(), existing: Vec::new() };
     lowering.keys();
     lowering.networks();
     lowering.gateways();
@@ -26,13 +27,13 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     lowering.subnets();
     lowering.groups();
     lowering.nodes();
-    let Lowering { mut resources, .. } = lowering;
+    let Lowering { mut resources, existing, .. } = lowering;
     resources.sort_by(|a, b| (a.kind.rank(), &a.address).cmp(&(b.kind.rank(), &b.address)));
     let mut kinds: Vec<&'static Kind> = resources.iter().map(|resource| resource.kind.listed_with()).collect();
     kinds.sort_by_key(|kind| kind.rank());
     kinds.dedup();
     let (renamed, keeps) = (model.renamed.clone(), model.keeps.clone());
-    Wanted { resources, kinds, existing: Vec::new(), renamed, keeps }
+    Wanted { resources, kinds, existing, renamed, keeps }
 }
 
 struct Lowering<'m> {
@@ -41,6 +42,7 @@ struct Lowering<'m> {
     region: &'m str,
     files: HashMap<crate::source::FileId, Arc<str>>,
     resources: Vec<Resource>,
+    existing: Vec<Existing>,
 }
 
 impl<'m> Lowering<'m> {
@@ -79,6 +81,20 @@ impl<'m> Lowering<'m> {
     ) -> &mut Resource {
         let (region, tags, origin) = (self.region_of(network), self.tags(Some(network), own), self.origin(span));
         self.add(Resource { address, kind, region, attributes, tags, marks: Vec::new(), after: Vec::new(), origin })
+    }
+
+    /// Something of a network that lives already.
+    fn existing(
+        &mut self,
+        kind: &'static Kind,
+        address: &Address,
+        network: Id<Network>,
+        id: &EcoString,
+        span: Span,
+        attributes: Map,
+    ) {
+        let (region, origin) = (self.region_of(network), self.origin(span));
+        self.existing.push(Existing { address: address.clone(), kind, region, id: id.clone(), attributes, origin });
     }
 
     fn add(&mut self, resource: Resource) -> &mut Resource {

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::call::Map;
-use crate::kinds::{DHCP_OPTIONS, SUBNET, VPC};
+use crate::kinds::{DHCP_OPTIONS, SUBNET, VPC, VPC_CIDR_BLOCK, amazon_ipv6, block_part};
 use crate::model::{Id, Network, Subnet, Tags};
 use ecow::eco_format;
 use std::net::IpAddr;
@@ -13,15 +13,32 @@ impl Lowering<'_> {
         let model = self.model;
         for (id, network) in model.networks.iter() {
             let Some((block, _)) = network.blocks.first() else { continue };
-            let attributes = Map::new()
-                .with("cidr", block.to_string())
+            let cidr = Map::new().with("cidr", block.to_string());
+            if let Some(vpc) = &network.existing {
+                self.existing(&VPC, &network.address, id, vpc, network.origin, cidr);
+                continue;
+            }
+            let attributes = cidr
                 .with("tenancy", if network.dedicated { "dedicated" } else { "default" })
                 .with("dns_support", network.dns.support)
                 .with("dns_hostnames", network.dns.hostnames);
             self.push(&VPC, network.address.clone(), id, &Tags::new(), network.origin, attributes);
+            self.further_blocks(id, network);
             if network.dns.has_options() {
                 self.dhcp_options(id, network);
             }
+        }
+    }
+
+    fn further_blocks(&mut self, id: Id<Network>, network: &Network) {
+        for (block, span) in network.blocks.iter().skip(1) {
+            let address = network.address.part(&block_part(&block.to_string()));
+            let attributes = Map::new().with("vpc", &network.address).with("cidr", block.to_string());
+            self.push(&VPC_CIDR_BLOCK, address, id, &Tags::new(), *span, attributes);
+        }
+        if let Some(span) = network.ipv6 {
+            let address = network.address.part("ipv6");
+            self.push(&VPC_CIDR_BLOCK, address, id, &Tags::new(), span, amazon_ipv6(&network.address));
         }
     }
 
@@ -49,11 +66,22 @@ impl Lowering<'_> {
         let id = subnet.network;
         let Some(block) = subnet.block else { return };
         let zone = eco_format!("{}{}", self.region_of(id), subnet.zone);
-        let attributes = Map::new()
-            .with("vpc", &self.model.networks[id].address)
-            .with("cidr", block.to_string())
-            .with("zone", zone)
+        let network = &self.model.networks[id];
+        let place = Map::new().with("vpc", &network.address).with("cidr", block.to_string()).with("zone", zone);
+        if let Some(existing) = &subnet.existing {
+            return self.existing(&SUBNET, &subnet.address, id, existing, subnet.origin, place);
+        }
+        // Of an existing network nothing is added, so there is nothing to wait for.
+        let further = network.blocks.iter().skip(1).find(|(further, _)| further.contains(block));
+        let further = further.filter(|_| network.existing.is_none());
+        let attributes = place
             .with("public", subnet.public.is_some())
+            .with_some("ipv6", subnet.ipv6.map(|(place, _)| i64::from(place)))
+            .with_some("ipv6_of", subnet.ipv6.map(|_| network.address.part("ipv6")).as_ref())
+            .with_some(
+                "block",
+                further.map(|(block, _)| network.address.part(&block_part(&block.to_string()))).as_ref(),
+            )
             .with_some("table", subnet.table.map(|table| &self.model.tables[table].address));
         self.push(&SUBNET, subnet.address.clone(), id, &subnet.tags, subnet.origin, attributes);
     }

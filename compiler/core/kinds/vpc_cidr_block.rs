@@ -1,0 +1,131 @@
+//! Further blocks of VPCs: secondary IPv4 blocks, and the IPv6 block that Amazon provides.
+
+use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, State, VPC, Wait};
+use super::{attribute, no_claims, no_outputs};
+use crate::call::{Map, Value};
+use crate::model::Address;
+use crate::net::Block;
+
+/// What the attribute `cidr` says of an IPv6 block: Amazon chooses it.
+const AMAZON: &str = "amazon-provided-ipv6";
+
+/// The length of a subnet's IPv6 block (VPC User Guide, "Subnet CIDR blocks").
+const SUBNET_PREFIX: u8 = 64;
+
+/// A block of a VPC besides its primary one, known by its association.
+pub static VPC_CIDR_BLOCK: Kind = Kind {
+    name: "vpc-cidr-block",
+    describe: None,
+    part: Some((&VPC, "block")),
+    each: Some(blocks),
+    id: "AssociationId",
+    attributes: &[
+        Attribute::new("vpc", Change::Replaces("a block belongs to its VPC")),
+        Attribute::new("cidr", Change::Replaces("a block is fixed when it is added")),
+    ],
+    loses: None,
+    overlap: Overlap::OldFirst,
+    goes_after: &[],
+    outlives: &[],
+    read,
+    state,
+    create,
+    update: |_| Vec::new(),
+    delete,
+    claims: no_claims,
+    summary: |attributes| attributes.text("cidr").to_owned(),
+    outputs: no_outputs,
+};
+
+/// What a further IPv4 block is called below its VPC's address.
+pub fn block_part(block: &str) -> String {
+    block.replace('/', "-")
+}
+
+fn blocks(vpc: &Map) -> Vec<(String, Map)> {
+    let (id, primary) = (vpc.text("VpcId"), vpc.text("CidrBlock"));
+    let with_vpc = |item: &Map, state: &str| {
+        let state = item.map(state).map_or("", |state| state.text("State"));
+        item.clone().with("VpcId", id).with("State", state)
+    };
+    let v4 = vpc.list("CidrBlockAssociationSet").iter().filter_map(Value::as_map);
+    let v4 = v4.filter(|item| item.text("CidrBlock") != primary);
+    let v4 = v4.map(|item| (block_part(item.text("CidrBlock")), with_vpc(item, "CidrBlockState")));
+    let v6 = vpc.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
+    v4.chain(v6.map(|item| ("ipv6".to_owned(), with_vpc(item, "Ipv6CidrBlockState")))).collect()
+}
+
+fn state(block: &Map) -> State {
+    match block.text("State") {
+        "associating" => State::Pending,
+        "disassociating" => State::Going,
+        "disassociated" => State::Gone,
+        state @ ("failing" | "failed") => State::Failed(format!("its state is {state}")),
+        _ => State::Ready,
+    }
+}
+
+fn read(block: &Item, _: &Live) -> Map {
+    let block = &block.members;
+    let v6 = Some(block.text("Ipv6CidrBlock")).filter(|text| !text.is_empty());
+    Map::new()
+        .with("vpc", block.text("VpcId"))
+        .with("cidr", if v6.is_some() { AMAZON } else { block.text("CidrBlock") })
+        .with_some("block", v6)
+}
+
+fn create(block: &Resource, _: &Making) -> Vec<Op> {
+    let parameters = Map::new().with("VpcId", attribute(&block.attributes, "vpc"));
+    let associate = |parameters| Op::new("AssociateVpcCidrBlock", parameters).wait(Wait::Ready);
+    if block.attributes.text("cidr") == AMAZON {
+        let op = associate(parameters.with("AmazonProvidedIpv6CidrBlock", true));
+        let op = op.gives(&block.address, "Ipv6CidrBlockAssociation.AssociationId");
+        return vec![op.tells(&block.address.part("block"), "Ipv6CidrBlock")];
+    }
+    let op = associate(parameters.with("CidrBlock", attribute(&block.attributes, "cidr")));
+    vec![op.gives(&block.address, "CidrBlockAssociation.AssociationId")]
+}
+
+fn delete(block: &Observed, _: Removing) -> Vec<Op> {
+    let parameters = Map::new().with("AssociationId", block.id.clone());
+    vec![Op::new("DisassociateVpcCidrBlock", parameters).wait(Wait::Gone)]
+}
+
+/// The attributes of the IPv6 block that Amazon chooses for a VPC.
+pub fn amazon_ipv6(vpc: &Address) -> Map {
+    Map::new().with("vpc", vpc).with("cidr", AMAZON)
+}
+
+/// The value behind an address that stands for a part of a VPC's IPv6 block, as far as the block is known:
+/// `cluster/ipv6/3` is its fourth /64.
+pub fn derived(address: &Address, known: impl Fn(&Address) -> Option<Value>) -> Option<Value> {
+    let (whole, place) = address.as_str().rsplit_once('/')?;
+    let (whole, place) = (Address::from_tag(whole), place.parse().ok()?);
+    let block: Block = known(&whole.part("block"))?.as_text()?.parse().ok()?;
+    Some(block.part(SUBNET_PREFIX, place)?.to_string().into())
+}
+
+/// The place of a /64 in the IPv6 block that holds it.
+pub(super) fn place_of(subnet: &str, whole: &str) -> Option<i64> {
+    let (subnet, whole): (Block, Block) = (subnet.parse().ok()?, whole.parse().ok()?);
+    let inside = whole.contains(subnet) && subnet.prefix() == SUBNET_PREFIX;
+    let offset = subnet.first_number().checked_sub(whole.first_number())?;
+    inside.then(|| i64::try_from(offset >> SUBNET_PREFIX).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_block_and_the_64_there_are_one_to_one() {
+        let known = |_: &Address| Some(Value::from("2600:1f14:ab:cd00::/56"));
+        for (place, block) in [(0, "2600:1f14:ab:cd00::/64"), (255, "2600:1f14:ab:cdff::/64")] {
+            let address = Address::top("n").part("ipv6").part(&place.to_string());
+            assert_eq!(derived(&address, known), Some(block.into()));
+            assert_eq!(place_of(block, "2600:1f14:ab:cd00::/56"), Some(place));
+        }
+        assert_eq!(derived(&Address::top("n").part("ipv6").part("256"), known), None);
+        assert_eq!(place_of("2600:1f14:ab:ce00::/64", "2600:1f14:ab:cd00::/56"), None);
+    }
+}
