@@ -9,8 +9,8 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acls, dhcp, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata, power,
-    profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
+    acl_entries, acls, dhcp, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata,
+    power, profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -94,6 +94,8 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateDhcpOptions", does!(dhcp::create)),
     ("CreateInternetGateway", does!(gateways::create)),
     ("CreateLaunchTemplate", does!(templates::create)),
+    ("CreateNetworkAcl", does!(acls::create)),
+    ("CreateNetworkAclEntry", does!(acl_entries::create)),
     ("CreateRoute", does!(routes::create)),
     ("CreateRouteTable", does!(route_tables::create)),
     ("CreateSecurityGroup", does!(groups::create)),
@@ -104,6 +106,8 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteInternetGateway", does!(gateways::delete)),
     ("DeleteKeyPair", does!(keys::delete)),
     ("DeleteLaunchTemplate", does!(templates::delete)),
+    ("DeleteNetworkAcl", does!(acls::delete)),
+    ("DeleteNetworkAclEntry", does!(acl_entries::delete)),
     ("DeleteRoute", does!(routes::delete)),
     ("DeleteRouteTable", does!(route_tables::delete)),
     ("DeleteSecurityGroup", does!(groups::delete)),
@@ -139,6 +143,8 @@ static ACTIONS: &[(&str, Action)] = &[
     ("ModifyVolume", does!(volumes::modify)),
     ("ModifyVpcAttribute", does!(vpc::modify)),
     ("ReplaceIamInstanceProfileAssociation", does!(profiles::replace)),
+    ("ReplaceNetworkAclAssociation", does!(acls::replace_association)),
+    ("ReplaceNetworkAclEntry", does!(acl_entries::replace)),
     ("ReplaceRoute", does!(routes::replace)),
     ("ReplaceRouteTableAssociation", does!(route_tables::replace_association)),
     ("RevokeSecurityGroupEgress", does!(rule_actions::revoke, Egress)),

@@ -88,6 +88,9 @@ kinds! {
     /// Network ACLs.
     NETWORK_ACL: "acl", "network-acl", "InvalidNetworkAclId.Malformed", "InvalidNetworkAclID.NotFound",
         "The networkAcl ID '{}' does not exist";
+    /// Associations of network ACLs.
+    ACL_ASSOCIATION: "aclassoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
+        "The association ID '{}' does not exist";
     /// Security groups.
     SECURITY_GROUP: "sg", "security-group", "InvalidGroupId.Malformed", "InvalidGroup.NotFound",
         "The security group '{}' does not exist";

@@ -19,6 +19,7 @@
 //! # });
 //! ```
 
+mod acl_entries;
 mod acls;
 mod actions;
 mod addresses;

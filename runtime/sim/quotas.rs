@@ -18,6 +18,10 @@ pub enum Quota {
     RouteTables,
     /// Routes in a route table for one IP version, not counting local ones.
     Routes,
+    /// Network ACLs in a VPC, the default one included.
+    NetworkAcls,
+    /// Entries of a network ACL for one direction and one IP version, with the one that it ends with.
+    NetworkAclEntries,
     /// Security groups in a region, default ones included.
     SecurityGroups,
     /// Rules of a security group for one direction and one IP version.
@@ -42,6 +46,8 @@ impl Quota {
             Quota::Subnets => (200, "SubnetLimitExceeded", "subnets"),
             Quota::RouteTables => (200, "RouteTableLimitExceeded", "route tables"),
             Quota::Routes => (500, "RouteLimitExceeded", "routes"),
+            Quota::NetworkAcls => (200, "NetworkAclLimitExceeded", "network ACLs"),
+            Quota::NetworkAclEntries => (20, "NetworkAclEntryLimitExceeded", "network ACL entries"),
             Quota::SecurityGroups => (2500, "SecurityGroupLimitExceeded", "security groups"),
             Quota::RulesPerSecurityGroup => (60, "RulesPerSecurityGroupLimitExceeded", "rules per security group"),
             Quota::SecurityGroupsPerInterface => {

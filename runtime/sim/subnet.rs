@@ -63,7 +63,7 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     let id = site.region.new_id(ids::SUBNET.prefix);
     let subnet = Subnet {
         acl: acls::default_of(site, &call.vpc_id),
-        acl_association: site.region.new_id("aclassoc"),
+        acl_association: site.region.new_id(ids::ACL_ASSOCIATION.prefix),
         vpc: call.vpc_id,
         block,
         zone,

@@ -33,6 +33,7 @@ mod internet_gateways;
 mod key_pairs;
 mod launch;
 mod launch_templates;
+mod network_acls;
 mod network_interfaces;
 mod regions;
 mod route_tables;
@@ -51,6 +52,7 @@ const FAMILIES: &[&[Action]] = &[
     key_pairs::ACTIONS,
     launch::ACTIONS,
     launch_templates::ACTIONS,
+    network_acls::ACTIONS,
     network_interfaces::ACTIONS,
     regions::ACTIONS,
     route_tables::ACTIONS,
