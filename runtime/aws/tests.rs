@@ -1,6 +1,7 @@
 //! Calls over the wire, to a server on this machine that answers as it is told.
 
 mod network_acls;
+mod vpc_endpoints;
 
 use super::{Aws, Endpoint};
 use crate::cloud::{Cloud, Effect, Fault};

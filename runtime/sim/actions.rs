@@ -9,8 +9,9 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acl_entries, acls, dhcp, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata,
-    power, profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
+    acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, gateways, groups, images,
+    instance_changes, instances, interfaces, keys, launch, metadata, power, profiles, regions, route_tables, routes,
+    rule_actions, subnet, tags, templates, volumes, vpc,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -102,6 +103,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateSubnet", does!(subnet::create)),
     ("CreateTags", does!(tags::create)),
     ("CreateVpc", does!(vpc::create)),
+    ("CreateVpcEndpoint", does!(endpoints::create)),
     ("DeleteDhcpOptions", does!(dhcp::delete)),
     ("DeleteInternetGateway", does!(gateways::delete)),
     ("DeleteKeyPair", does!(keys::delete)),
@@ -114,6 +116,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteSubnet", does!(subnet::delete)),
     ("DeleteTags", does!(tags::delete)),
     ("DeleteVpc", does!(vpc::delete)),
+    ("DeleteVpcEndpoints", does!(endpoints::delete)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
     ("DescribeImages", Action::Reads(images::describe)),
@@ -121,8 +124,10 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeInternetGateways", Action::Lists(&gateways::INTERNET_GATEWAYS)),
     ("DescribeKeyPairs", Action::Reads(keys::describe)),
     ("DescribeLaunchTemplates", Action::Reads(templates::describe)),
+    ("DescribeManagedPrefixLists", Action::Lists(&endpoint_services::MANAGED_PREFIX_LISTS)),
     ("DescribeNetworkAcls", Action::Lists(&acls::NETWORK_ACLS)),
     ("DescribeNetworkInterfaces", Action::Lists(&interfaces::INTERFACES)),
+    ("DescribePrefixLists", Action::Lists(&endpoint_services::PREFIX_LISTS)),
     ("DescribeRegions", Action::Lists(&regions::REGIONS)),
     ("DescribeRouteTables", Action::Lists(&route_tables::ROUTE_TABLES)),
     ("DescribeSecurityGroups", Action::Reads(groups::describe)),
@@ -130,6 +135,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeTags", Action::Lists(&tags::TAGS)),
     ("DescribeVolumes", Action::Lists(&volumes::VOLUMES)),
     ("DescribeVpcAttribute", reads!(vpc::describe_attribute)),
+    ("DescribeVpcEndpoints", Action::Lists(&endpoints::ENDPOINTS)),
     ("DescribeVpcs", Action::Lists(&vpc::VPCS)),
     ("DetachInternetGateway", does!(gateways::detach)),
     ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
@@ -142,6 +148,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("ModifySubnetAttribute", does!(subnet::modify)),
     ("ModifyVolume", does!(volumes::modify)),
     ("ModifyVpcAttribute", does!(vpc::modify)),
+    ("ModifyVpcEndpoint", does!(endpoint_changes::modify)),
     ("ReplaceIamInstanceProfileAssociation", does!(profiles::replace)),
     ("ReplaceNetworkAclAssociation", does!(acls::replace_association)),
     ("ReplaceNetworkAclEntry", does!(acl_entries::replace)),

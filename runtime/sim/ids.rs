@@ -108,6 +108,12 @@ kinds! {
     /// Network interfaces.
     INTERFACE: "eni", "network-interface", "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkInterfaceID.NotFound",
         "The networkInterface ID '{}' does not exist";
+    /// VPC endpoints.
+    VPC_ENDPOINT: "vpce", "vpc-endpoint", "InvalidVpcEndpointId.Malformed", "InvalidVpcEndpointId.NotFound",
+        "The Vpc Endpoint Id '{}' does not exist";
+    /// Prefix lists.
+    PREFIX_LIST: "pl", "prefix-list", "InvalidPrefixListID.Malformed", "InvalidPrefixListID.NotFound",
+        "The prefix list ID '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

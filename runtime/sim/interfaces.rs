@@ -1,17 +1,21 @@
-//! Network interfaces: the one of each instance.
+//! Network interfaces: the one of each instance, and those that services make.
 
+use super::addresses;
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
 use super::groups;
 use super::ids;
 use super::input::{Setting, Switch, just_one};
+use super::network;
 use super::refusal::{Refusal, Reply};
 use super::region::{Region, thing};
 use super::regions;
 use super::site::Site;
 use super::tags::Tags;
 use super::time::Moment;
+use super::vpc::Vpc;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use vpcc_core::call::Map;
 
@@ -23,12 +27,25 @@ pub(super) struct Interface {
     pub address: Ipv4Addr,
     pub groups: Vec<String>,
     pub description: String,
+    #[serde(default)]
+    pub form: Form,
     pub source_dest_check: bool,
     /// Whether it is to have a public address whenever its instance runs.
     pub wants_public: bool,
     pub public: Option<Ipv4Addr>,
     pub attachment: Option<Attachment>,
     pub tags: Tags,
+}
+
+/// What an interface is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Form {
+    /// For whatever its owner attaches it to.
+    #[default]
+    Plain,
+    /// For a VPC endpoint, which makes it, uses it and deletes it.
+    VpcEndpoint,
 }
 
 /// That an interface is the first one of an instance.
@@ -43,6 +60,15 @@ pub(super) struct Attachment {
 thing!(Interface, ids::INTERFACE);
 
 impl Interface {
+    /// Whether a service of Amazon's made it, so that only that can change it.
+    pub fn is_managed(&self) -> bool {
+        self.form != Form::Plain
+    }
+
+    fn is_in_use(&self) -> bool {
+        self.is_managed() || self.attachment.is_some()
+    }
+
     /// The instance that it is attached to.
     pub fn instance(&self) -> Option<&str> {
         self.attachment.as_ref().map(|attachment| attachment.instance.as_str())
@@ -56,6 +82,26 @@ pub(super) fn new_public(region: &mut Region) -> Ipv4Addr {
     const SIZE: u64 = 1 << 17;
     let count = region.count("public-address") % SIZE;
     Ipv4Addr::from(u32::from(FIRST) + u32::try_from(count).unwrap_or_default())
+}
+
+/// The addresses of a subnet that nothing has, in order.
+pub(super) fn free<'s>(site: &'s Site, id: &str) -> Result<impl Iterator<Item = Ipv4Addr> + use<'s>, Refusal> {
+    let mine = site.region.interfaces.iter().filter(|(_, interface)| interface.subnet == id);
+    let taken: BTreeSet<Ipv4Addr> = mine.map(|(_, interface)| interface.address).collect();
+    Ok(addresses::usable(site.region.subnets.find(id)?.block).filter(move |address| !taken.contains(address)))
+}
+
+/// The address for a new interface in a subnet: the one that is asked for, or the lowest free one.
+pub(super) fn address(site: &Site, subnet: &str, asked: Option<Ipv4Addr>) -> Result<Ipv4Addr, Refusal> {
+    let Some(asked) = asked else {
+        let message = format!("There are not enough free addresses in subnet '{subnet}'.");
+        return free(site, subnet)?.next().ok_or_else(|| Refusal::new("InsufficientFreeAddressesInSubnet", message));
+    };
+    network::check_address(site.region.subnets.find(subnet)?.block, asked)?;
+    if free(site, subnet)?.any(|address| address == asked) {
+        return Ok(asked);
+    }
+    Err(Refusal::new("InvalidIPAddress.InUse", format!("Address {asked} is in use.")))
 }
 
 /// `ModifyNetworkInterfaceAttribute`.
@@ -79,7 +125,10 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         ("sourceDestCheck", call.source_dest_check.is_some()),
     ])?;
     let id = call.network_interface_id.as_str();
-    site.region.interfaces.find(id)?;
+    if site.region.interfaces.find(id)?.is_managed() {
+        let message = "You are not allowed to modify a network interface that is managed by a service.";
+        return Err(Refusal::new("OperationNotPermitted", message));
+    }
     if let Some(groups) = &call.groups {
         set_groups(site, id, groups)?;
     }
@@ -125,8 +174,7 @@ pub(super) fn private_name(site: &Site, address: Ipv4Addr) -> String {
 
 /// The public name of an address; empty unless the VPC has both DNS switches on (VPC User Guide, "DNS attributes").
 pub(super) fn public_name(site: &Site, vpc: &str, address: Ipv4Addr) -> String {
-    let named = site.region.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames);
-    if !named {
+    if !site.region.vpcs.get(vpc).is_some_and(Vpc::has_names) {
         return String::new();
     }
     let dashes = address.to_string().replace('.', "-");
@@ -187,7 +235,7 @@ pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
     let mut view = members(site, id, interface)
         .with("AvailabilityZone", zone)
         .with("AvailabilityZoneId", regions::zone_id(zone))
-        .with("RequesterManaged", false)
+        .with("RequesterManaged", interface.is_managed())
         .with_list("TagSet", answer::list(&interface.tags));
     if let Some(attachment) = &interface.attachment {
         let members =
@@ -217,9 +265,9 @@ pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
         .with("VpcId", interface.vpc.as_str())
         .with("SubnetId", interface.subnet.as_str())
         .with("Description", interface.description.as_str())
-        .with("InterfaceType", "interface")
+        .with("InterfaceType", if interface.form == Form::VpcEndpoint { "vpc_endpoint" } else { "interface" })
         .with("MacAddress", mac(id))
-        .with("Status", if interface.attachment.is_some() { "in-use" } else { "available" })
+        .with("Status", if interface.is_in_use() { "in-use" } else { "available" })
         .with("SourceDestCheck", interface.source_dest_check)
         .with("PrivateIpAddress", interface.address.to_string())
         .with("PrivateDnsName", name)

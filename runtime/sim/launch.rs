@@ -4,12 +4,11 @@
 //! Then addresses are found and things are made. Absent on purpose: launch templates, more than one interface, and
 //! interfaces that are there already.
 
-use super::addresses;
 use super::disks::{self, Disk, DiskMapping};
 use super::ids;
 use super::images::{self, Image};
 use super::instances::{self, Instance, Phase, UserData};
-use super::interfaces::{Attachment, Interface};
+use super::interfaces::{self, Attachment, Form, Interface};
 use super::keys;
 use super::metadata::{self, Metadata};
 use super::network::{self, InterfaceSpecification, Network};
@@ -22,7 +21,7 @@ use super::tokens::Token;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use vpcc_core::call::sealed::sha256;
 
@@ -195,18 +194,14 @@ pub(super) fn user_data(given: GivenUserData) -> Result<UserData, Refusal> {
 
 /// The addresses of the new instances: the one that is asked for, or the lowest free ones.
 fn addresses(site: &Site, network: &Network, least: usize, most: usize) -> Result<Vec<Ipv4Addr>, Refusal> {
-    let mine = site.region.interfaces.iter().filter(|(_, interface)| interface.subnet == network.subnet);
-    let taken: BTreeSet<Ipv4Addr> = mine.map(|(_, interface)| interface.address).collect();
     if let Some(asked) = network.address {
-        network::check_address(network.block, asked, most)?;
-        return if taken.contains(&asked) {
-            Err(Refusal::new("InvalidIPAddress.InUse", format!("Address {asked} is in use.")))
-        } else {
-            Ok(vec![asked])
-        };
+        if most > 1 {
+            let message = "A private IP address can be specified only when launching a single instance.";
+            return Err(Refusal::combination(message));
+        }
+        return Ok(vec![interfaces::address(site, &network.subnet, Some(asked))?]);
     }
-    let free: Vec<Ipv4Addr> =
-        addresses::usable(network.block).filter(|address| !taken.contains(address)).take(most).collect();
+    let free: Vec<Ipv4Addr> = interfaces::free(site, &network.subnet)?.take(most).collect();
     if free.len() >= least {
         return Ok(free);
     }
@@ -263,6 +258,7 @@ fn make_interface(site: &mut Site, launch: &Launch, instance: &str, address: Ipv
         address,
         groups: launch.network.groups.clone(),
         description: launch.network.description.clone(),
+        form: Form::Plain,
         source_dest_check: true,
         wants_public: launch.network.wants_public,
         public: None,

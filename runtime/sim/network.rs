@@ -30,7 +30,6 @@ pub(super) struct InterfaceSpecification {
 pub(super) struct Network {
     pub vpc: String,
     pub subnet: String,
-    pub block: Block,
     pub zone: String,
     pub groups: Vec<String>,
     pub address: Option<Ipv4Addr>,
@@ -110,7 +109,6 @@ fn resolve(site: &Site, asked: &Asked) -> Result<Network, Refusal> {
     Ok(Network {
         vpc: subnet.vpc.clone(),
         subnet: id.to_owned(),
-        block: subnet.block,
         zone: subnet.zone.clone(),
         groups: groups_in(site, id, &subnet.vpc, asked.groups)?,
         address: address.transpose()?,
@@ -130,12 +128,8 @@ fn groups_in(site: &Site, subnet: &str, vpc: &str, asked: &[String]) -> Result<V
     groups::for_interface(site, vpc, asked)
 }
 
-/// Holds that instances of a launch can have an address that is asked for: it can be one instance only.
-pub(super) fn check_address(block: Block, address: Ipv4Addr, count: usize) -> Result<(), Refusal> {
-    if count > 1 {
-        let message = "A private IP address can be specified only when launching a single instance.";
-        return Err(Refusal::combination(message));
-    }
+/// Holds that something in a subnet can have an address that is asked for.
+pub(super) fn check_address(block: Block, address: Ipv4Addr) -> Result<(), Refusal> {
     if !block.holds(address.into()) {
         return Err(Refusal::invalid("Address does not fall within the subnet's address range"));
     }

@@ -30,6 +30,10 @@ pub enum Quota {
     SecurityGroupsPerInterface,
     /// Network interfaces in a region.
     Interfaces,
+    /// Gateway endpoints in a region.
+    GatewayEndpoints,
+    /// Interface endpoints in a VPC.
+    InterfaceEndpoints,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -54,6 +58,8 @@ impl Quota {
                 (5, "SecurityGroupsPerInterfaceLimitExceeded", "security groups per interface")
             }
             Quota::Interfaces => (5000, "NetworkInterfaceLimitExceeded", "network interfaces"),
+            Quota::GatewayEndpoints => (20, "VpcEndpointLimitExceeded", "gateway endpoints"),
+            Quota::InterfaceEndpoints => (50, "VpcEndpointLimitExceeded", "interface endpoints"),
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
         }

@@ -59,6 +59,12 @@ impl Refusal {
     pub fn beyond(what: &str) -> Refusal {
         Refusal::new(Fault::UNKNOWN_CALL, format!("the embedded EC2 does not know {what}"))
     }
+
+    /// The same, as an action tells it that goes on with other things: what it is about, and why.
+    pub fn about(self, id: &str) -> Map {
+        let error = Map::new().with("Code", self.code.into_owned()).with("Message", self.message);
+        Map::new().with("ResourceId", id).with("Error", error)
+    }
 }
 
 impl From<Refusal> for Fault {

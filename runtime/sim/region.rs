@@ -5,6 +5,7 @@
 
 use super::acls::NetworkAcl;
 use super::dhcp::DhcpOptions;
+use super::endpoints::Endpoint;
 use super::gateways::InternetGateway;
 use super::groups::SecurityGroup;
 use super::ids::{self, Kind};
@@ -220,6 +221,8 @@ tables! {
     volumes: Volume,
     /// Network interfaces.
     interfaces: Interface,
+    /// VPC endpoints.
+    endpoints: Endpoint,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

@@ -3,6 +3,7 @@
 //! It happens when the next call comes, and then is kept: what somebody has seen stays so, also for those who open a file
 //! later.
 
+use super::endpoints;
 use super::instances::{Instance, Phase};
 use super::interfaces;
 use super::region::Region;
@@ -20,6 +21,7 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     }
     let ids: Vec<String> = region.instances.iter().map(|(id, _)| id.to_owned()).collect();
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
+    settled += endpoints::settle(region, now);
     settled += forget(region, timing, now);
     settled > 0
 }

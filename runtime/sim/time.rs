@@ -65,6 +65,8 @@ pub struct Timing {
     pub listed: Duration,
     /// Until changed metadata options or an instance profile have taken effect.
     pub settle: Duration,
+    /// Until a new or changed interface endpoint is available, and until a deleted endpoint is gone.
+    pub endpoint: Duration,
     /// Until a volume is done with a modification, and takes another one.
     pub volume: Duration,
 }
@@ -79,6 +81,7 @@ impl Timing {
         terminate: Duration::from_millis(300),
         listed: Duration::from_secs(3600),
         settle: Duration::from_millis(50),
+        endpoint: Duration::from_millis(300),
         volume: Duration::from_millis(300),
     };
 
@@ -91,6 +94,7 @@ impl Timing {
         terminate: Duration::from_secs(40),
         listed: Duration::from_secs(3600),
         settle: Duration::from_secs(5),
+        endpoint: Duration::from_secs(60),
         volume: Duration::from_secs(600),
     };
 }

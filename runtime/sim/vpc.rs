@@ -35,6 +35,13 @@ pub(super) struct Vpc {
 
 thing!(Vpc, ids::VPC);
 
+impl Vpc {
+    /// Whether what is in it has names that the internet knows (VPC User Guide, "DNS attributes").
+    pub fn has_names(&self) -> bool {
+        self.dns_support && self.dns_hostnames
+    }
+}
+
 /// Ranges that no VPC can be in.
 const REFUSED: [&str; 5] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
 
@@ -123,6 +130,7 @@ fn has_dependents(site: &Site, id: &str) -> bool {
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
         || region.internet_gateways.iter().any(|(_, gateway)| gateway.vpc.as_deref() == Some(id))
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
+        || region.endpoints.iter().any(|(_, endpoint)| endpoint.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())
         || region.route_tables.iter().any(|(_, table)| table.vpc == id && !table.is_main())
         || region.network_acls.iter().any(|(_, acl)| acl.vpc == id && !acl.is_default)

@@ -35,12 +35,14 @@ mod launch;
 mod launch_templates;
 mod network_acls;
 mod network_interfaces;
+mod prefix_lists;
 mod regions;
 mod route_tables;
 mod security_groups;
 mod subnets;
 mod tags;
 mod volumes;
+mod vpc_endpoints;
 mod vpcs;
 
 const FAMILIES: &[&[Action]] = &[
@@ -54,12 +56,14 @@ const FAMILIES: &[&[Action]] = &[
     launch_templates::ACTIONS,
     network_acls::ACTIONS,
     network_interfaces::ACTIONS,
+    prefix_lists::ACTIONS,
     regions::ACTIONS,
     route_tables::ACTIONS,
     security_groups::ACTIONS,
     subnets::ACTIONS,
     tags::ACTIONS,
     volumes::ACTIONS,
+    vpc_endpoints::ACTIONS,
     vpcs::ACTIONS,
 ];
 

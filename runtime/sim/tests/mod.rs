@@ -3,6 +3,7 @@
 mod acls;
 mod defaults;
 mod describing;
+mod endpoints;
 mod files;
 mod garbage;
 mod gateways;
