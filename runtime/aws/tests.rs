@@ -1,5 +1,6 @@
 //! Calls over the wire, to a server on this machine that answers as it is told.
 
+mod flow_logs;
 mod network_acls;
 mod vpc_endpoints;
 

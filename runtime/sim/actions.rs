@@ -9,7 +9,7 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, gateways, groups, images,
+    acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, flow_logs, gateways, groups, images,
     instance_changes, instances, interfaces, keys, launch, metadata, power, profiles, regions, route_tables, routes,
     rule_actions, subnet, tags, templates, volumes, vpc,
 };
@@ -93,6 +93,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
     ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
     ("CreateDhcpOptions", does!(dhcp::create)),
+    ("CreateFlowLogs", does!(flow_logs::create)),
     ("CreateInternetGateway", does!(gateways::create)),
     ("CreateLaunchTemplate", does!(templates::create)),
     ("CreateNetworkAcl", does!(acls::create)),
@@ -105,6 +106,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateVpc", does!(vpc::create)),
     ("CreateVpcEndpoint", does!(endpoints::create)),
     ("DeleteDhcpOptions", does!(dhcp::delete)),
+    ("DeleteFlowLogs", does!(flow_logs::delete)),
     ("DeleteInternetGateway", does!(gateways::delete)),
     ("DeleteKeyPair", does!(keys::delete)),
     ("DeleteLaunchTemplate", does!(templates::delete)),
@@ -118,6 +120,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteVpc", does!(vpc::delete)),
     ("DeleteVpcEndpoints", does!(endpoints::delete)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
+    ("DescribeFlowLogs", Action::Reads(flow_logs::describe)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
     ("DescribeImages", Action::Reads(images::describe)),
     ("DescribeInstances", Action::Reads(instances::describe)),

@@ -3,7 +3,8 @@
 use super::endpoint_services as services;
 use super::endpoints::{Doors, Endpoint};
 use super::ids;
-use super::interfaces::{self, Form, Interface};
+use super::interfaces::Interface;
+use super::network;
 use super::quotas::Quota;
 use super::refusal::Refusal;
 use super::site::Site;
@@ -119,7 +120,7 @@ pub(super) fn make_interface(
     subnet: &str,
     asked: Option<Ipv4Addr>,
 ) -> Result<String, Refusal> {
-    let address = interfaces::address(site, subnet, asked)?;
+    let address = free_address(site, subnet, asked)?;
     site.terms.quotas.hold(Quota::Interfaces, site.region.interfaces.len() + 1)?;
     let interface = Interface {
         vpc: site.region.subnets.find(subnet)?.vpc.clone(),
@@ -127,16 +128,28 @@ pub(super) fn make_interface(
         address,
         groups: doors.groups.clone(),
         description: format!("VPC Endpoint Interface {endpoint}"),
-        form: Form::VpcEndpoint,
         source_dest_check: true,
         wants_public: false,
         public: None,
         attachment: None,
+        service: Some("vpc_endpoint".to_owned()),
         tags: Tags::new(),
     };
     let id = site.region.new_id(ids::INTERFACE.prefix);
     site.region.interfaces.add(id.as_str(), interface);
     Ok(id)
+}
+
+/// The address for a new interface in a subnet: the one that is asked for, or the lowest free one.
+fn free_address(site: &Site, subnet: &str, asked: Option<Ipv4Addr>) -> Result<Ipv4Addr, Refusal> {
+    let block = site.region.subnets.find(subnet)?.block;
+    let mut free = network::free_addresses(site, subnet, block);
+    if let Some(asked) = asked {
+        network::check_address(block, asked, 1)?;
+        return free.find(|address| *address == asked).ok_or_else(|| network::in_use(asked));
+    }
+    let message = format!("There are not enough free addresses in subnet '{subnet}'.");
+    free.next().ok_or_else(|| Refusal::new("InsufficientFreeAddressesInSubnet", message))
 }
 
 /// Holds that an endpoint can stand in for its service's own name within the VPC (EC2 API Reference,

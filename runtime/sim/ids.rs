@@ -114,6 +114,9 @@ kinds! {
     /// Prefix lists.
     PREFIX_LIST: "pl", "prefix-list", "InvalidPrefixListID.Malformed", "InvalidPrefixListID.NotFound",
         "The prefix list ID '{}' does not exist";
+    /// Flow logs.
+    FLOW_LOG: "fl", "vpc-flow-log", "InvalidFlowLogId.Malformed", "InvalidFlowLogId.NotFound",
+        "The requested Flow Log '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

@@ -1,12 +1,10 @@
-//! Network interfaces: the one of each instance, and those that services make.
+//! Network interfaces: the one of each instance, and those that services hold.
 
-use super::addresses;
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
 use super::groups;
 use super::ids;
 use super::input::{Setting, Switch, just_one};
-use super::network;
 use super::refusal::{Refusal, Reply};
 use super::region::{Region, thing};
 use super::regions;
@@ -15,7 +13,6 @@ use super::tags::Tags;
 use super::time::Moment;
 use super::vpc::Vpc;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use vpcc_core::call::Map;
 
@@ -27,25 +24,15 @@ pub(super) struct Interface {
     pub address: Ipv4Addr,
     pub groups: Vec<String>,
     pub description: String,
-    #[serde(default)]
-    pub form: Form,
     pub source_dest_check: bool,
     /// Whether it is to have a public address whenever its instance runs.
     pub wants_public: bool,
     pub public: Option<Ipv4Addr>,
     pub attachment: Option<Attachment>,
+    /// The type that EC2 gives it when a service of Amazon's holds it: `nat_gateway`.
+    #[serde(default)]
+    pub service: Option<String>,
     pub tags: Tags,
-}
-
-/// What an interface is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Form {
-    /// For whatever its owner attaches it to.
-    #[default]
-    Plain,
-    /// For a VPC endpoint, which makes it, uses it and deletes it.
-    VpcEndpoint,
 }
 
 /// That an interface is the first one of an instance.
@@ -60,13 +47,9 @@ pub(super) struct Attachment {
 thing!(Interface, ids::INTERFACE);
 
 impl Interface {
-    /// Whether a service of Amazon's made it, so that only that can change it.
-    pub fn is_managed(&self) -> bool {
-        self.form != Form::Plain
-    }
-
-    fn is_in_use(&self) -> bool {
-        self.is_managed() || self.attachment.is_some()
+    /// Whether it is in use.
+    fn is_used(&self) -> bool {
+        self.attachment.is_some() || self.service.is_some()
     }
 
     /// The instance that it is attached to.
@@ -82,26 +65,6 @@ pub(super) fn new_public(region: &mut Region) -> Ipv4Addr {
     const SIZE: u64 = 1 << 17;
     let count = region.count("public-address") % SIZE;
     Ipv4Addr::from(u32::from(FIRST) + u32::try_from(count).unwrap_or_default())
-}
-
-/// The addresses of a subnet that nothing has, in order.
-pub(super) fn free<'s>(site: &'s Site, id: &str) -> Result<impl Iterator<Item = Ipv4Addr> + use<'s>, Refusal> {
-    let mine = site.region.interfaces.iter().filter(|(_, interface)| interface.subnet == id);
-    let taken: BTreeSet<Ipv4Addr> = mine.map(|(_, interface)| interface.address).collect();
-    Ok(addresses::usable(site.region.subnets.find(id)?.block).filter(move |address| !taken.contains(address)))
-}
-
-/// The address for a new interface in a subnet: the one that is asked for, or the lowest free one.
-pub(super) fn address(site: &Site, subnet: &str, asked: Option<Ipv4Addr>) -> Result<Ipv4Addr, Refusal> {
-    let Some(asked) = asked else {
-        let message = format!("There are not enough free addresses in subnet '{subnet}'.");
-        return free(site, subnet)?.next().ok_or_else(|| Refusal::new("InsufficientFreeAddressesInSubnet", message));
-    };
-    network::check_address(site.region.subnets.find(subnet)?.block, asked)?;
-    if free(site, subnet)?.any(|address| address == asked) {
-        return Ok(asked);
-    }
-    Err(Refusal::new("InvalidIPAddress.InUse", format!("Address {asked} is in use.")))
 }
 
 /// `ModifyNetworkInterfaceAttribute`.
@@ -125,10 +88,7 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         ("sourceDestCheck", call.source_dest_check.is_some()),
     ])?;
     let id = call.network_interface_id.as_str();
-    if site.region.interfaces.find(id)?.is_managed() {
-        let message = "You are not allowed to modify a network interface that is managed by a service.";
-        return Err(Refusal::new("OperationNotPermitted", message));
-    }
+    check_owner(site, id)?;
     if let Some(groups) = &call.groups {
         set_groups(site, id, groups)?;
     }
@@ -143,6 +103,11 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         interface.source_dest_check = value;
     }
     Ok(answer::nothing())
+}
+
+/// Holds that an interface is the account's own to change, and not held by a service.
+pub(super) fn check_owner(site: &Site, id: &str) -> Result<(), Refusal> {
+    if site.region.interfaces.find(id)?.service.is_some() { Err(Refusal::not_yours()) } else { Ok(()) }
 }
 
 /// Puts an interface into other groups: at least one.
@@ -235,7 +200,7 @@ pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
     let mut view = members(site, id, interface)
         .with("AvailabilityZone", zone)
         .with("AvailabilityZoneId", regions::zone_id(zone))
-        .with("RequesterManaged", interface.is_managed())
+        .with("RequesterManaged", interface.service.is_some())
         .with_list("TagSet", answer::list(&interface.tags));
     if let Some(attachment) = &interface.attachment {
         let members =
@@ -265,9 +230,9 @@ pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
         .with("VpcId", interface.vpc.as_str())
         .with("SubnetId", interface.subnet.as_str())
         .with("Description", interface.description.as_str())
-        .with("InterfaceType", if interface.form == Form::VpcEndpoint { "vpc_endpoint" } else { "interface" })
+        .with("InterfaceType", interface.service.as_deref().unwrap_or("interface"))
         .with("MacAddress", mac(id))
-        .with("Status", if interface.is_in_use() { "in-use" } else { "available" })
+        .with("Status", if interface.is_used() { "in-use" } else { "available" })
         .with("SourceDestCheck", interface.source_dest_check)
         .with("PrivateIpAddress", interface.address.to_string())
         .with("PrivateDnsName", name)

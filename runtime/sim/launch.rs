@@ -8,7 +8,7 @@ use super::disks::{self, Disk, DiskMapping};
 use super::ids;
 use super::images::{self, Image};
 use super::instances::{self, Instance, Phase, UserData};
-use super::interfaces::{self, Attachment, Form, Interface};
+use super::interfaces::{Attachment, Interface};
 use super::keys;
 use super::metadata::{self, Metadata};
 use super::network::{self, InterfaceSpecification, Network};
@@ -194,14 +194,13 @@ pub(super) fn user_data(given: GivenUserData) -> Result<UserData, Refusal> {
 
 /// The addresses of the new instances: the one that is asked for, or the lowest free ones.
 fn addresses(site: &Site, network: &Network, least: usize, most: usize) -> Result<Vec<Ipv4Addr>, Refusal> {
+    let mut free = network::free_addresses(site, &network.subnet, network.block);
     if let Some(asked) = network.address {
-        if most > 1 {
-            let message = "A private IP address can be specified only when launching a single instance.";
-            return Err(Refusal::combination(message));
-        }
-        return Ok(vec![interfaces::address(site, &network.subnet, Some(asked))?]);
+        network::check_address(network.block, asked, most)?;
+        let found = free.find(|address| *address == asked);
+        return found.map(|address| vec![address]).ok_or_else(|| network::in_use(asked));
     }
-    let free: Vec<Ipv4Addr> = interfaces::free(site, &network.subnet)?.take(most).collect();
+    let free: Vec<Ipv4Addr> = free.take(most).collect();
     if free.len() >= least {
         return Ok(free);
     }
@@ -258,11 +257,11 @@ fn make_interface(site: &mut Site, launch: &Launch, instance: &str, address: Ipv
         address,
         groups: launch.network.groups.clone(),
         description: launch.network.description.clone(),
-        form: Form::Plain,
         source_dest_check: true,
         wants_public: launch.network.wants_public,
         public: None,
         attachment: Some(attachment),
+        service: None,
         tags: launch.tags.get(ids::INTERFACE.resource_type).cloned().unwrap_or_default(),
     };
     site.region.interfaces.add(id.as_str(), interface);

@@ -33,6 +33,7 @@ mod endpoint_services;
 mod endpoints;
 mod file;
 mod filters;
+mod flow_logs;
 mod gateways;
 mod groups;
 mod ids;

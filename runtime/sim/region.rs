@@ -6,6 +6,7 @@
 use super::acls::NetworkAcl;
 use super::dhcp::DhcpOptions;
 use super::endpoints::Endpoint;
+use super::flow_logs::FlowLog;
 use super::gateways::InternetGateway;
 use super::groups::SecurityGroup;
 use super::ids::{self, Kind};
@@ -223,6 +224,8 @@ tables! {
     interfaces: Interface,
     /// VPC endpoints.
     endpoints: Endpoint,
+    /// Flow logs.
+    flow_logs: FlowLog,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

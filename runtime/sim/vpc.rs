@@ -11,7 +11,7 @@ use super::region::thing;
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
 use super::time::Moment;
-use super::{acls, dhcp, groups, route_tables};
+use super::{acls, dhcp, flow_logs, groups, route_tables};
 use serde::{Deserialize, Serialize};
 use vpcc_core::call::Map;
 use vpcc_core::net::{Block, Family};
@@ -120,6 +120,7 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
     region.route_tables.retain(|table| table.vpc != id);
     region.network_acls.retain(|acl| acl.vpc != id);
     region.security_groups.retain(|group| group.vpc != id);
+    flow_logs::forget(region, id);
     region.vpcs.remove(id);
     Ok(answer::nothing())
 }

@@ -25,6 +25,7 @@ macro_rules! listing {
 }
 
 mod dhcp_options;
+mod flow_logs;
 mod images;
 mod instance_members;
 mod instance_profiles;
@@ -47,6 +48,7 @@ mod vpcs;
 
 const FAMILIES: &[&[Action]] = &[
     dhcp_options::ACTIONS,
+    flow_logs::ACTIONS,
     images::ACTIONS,
     instance_profiles::ACTIONS,
     instances::ACTIONS,

@@ -143,7 +143,7 @@ async fn an_interface_endpoint_is_pending_available_and_deleting() {
     assert_eq!((card.text("InterfaceType"), card.text("Status")), ("vpc_endpoint", "in-use"));
     assert!(card.is_true("RequesterManaged"));
     let touch = map! { "NetworkInterfaceId" => card.text("NetworkInterfaceId"), "SourceDestCheck" => off() };
-    assert_eq!(code(&sim, "ModifyNetworkInterfaceAttribute", touch).await, "OperationNotPermitted");
+    assert_eq!(code(&sim, "ModifyNetworkInterfaceAttribute", touch).await, "AuthFailure");
     assert_eq!(delete(&sim, &id).await, map! {});
     assert_eq!(shown(&sim, &id).await.text("State"), "deleting");
     for (action, name, blocked) in [

@@ -5,6 +5,7 @@ mod defaults;
 mod describing;
 mod endpoints;
 mod files;
+mod flow_logs;
 mod garbage;
 mod gateways;
 mod groups;
