@@ -2,6 +2,7 @@
 
 mod flow_logs;
 mod network_acls;
+mod volumes;
 mod vpc_endpoints;
 
 use super::{Aws, Endpoint};

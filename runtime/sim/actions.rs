@@ -11,7 +11,7 @@ use super::site::Site;
 use super::{
     acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, flow_logs, gateways, groups, images,
     instance_changes, instances, interfaces, keys, launch, metadata, power, profiles, regions, route_tables, routes,
-    rule_actions, subnet, tags, templates, volumes, vpc,
+    rule_actions, subnet, tags, templates, volume_life, volumes, vpc,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -90,6 +90,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("AssociateIamInstanceProfile", does!(profiles::associate)),
     ("AssociateRouteTable", does!(route_tables::associate)),
     ("AttachInternetGateway", does!(gateways::attach)),
+    ("AttachVolume", does!(volume_life::attach)),
     ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
     ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
     ("CreateDhcpOptions", does!(dhcp::create)),
@@ -103,6 +104,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateSecurityGroup", does!(groups::create)),
     ("CreateSubnet", does!(subnet::create)),
     ("CreateTags", does!(tags::create)),
+    ("CreateVolume", does!(volume_life::create)),
     ("CreateVpc", does!(vpc::create)),
     ("CreateVpcEndpoint", does!(endpoints::create)),
     ("DeleteDhcpOptions", does!(dhcp::delete)),
@@ -117,6 +119,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteSecurityGroup", does!(groups::delete)),
     ("DeleteSubnet", does!(subnet::delete)),
     ("DeleteTags", does!(tags::delete)),
+    ("DeleteVolume", does!(volume_life::delete)),
     ("DeleteVpc", does!(vpc::delete)),
     ("DeleteVpcEndpoints", does!(endpoints::delete)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
@@ -141,6 +144,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeVpcEndpoints", Action::Lists(&endpoints::ENDPOINTS)),
     ("DescribeVpcs", Action::Lists(&vpc::VPCS)),
     ("DetachInternetGateway", does!(gateways::detach)),
+    ("DetachVolume", does!(volume_life::detach)),
     ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
     ("DisassociateRouteTable", does!(route_tables::disassociate)),
     ("GetCallerIdentity", Action::Reads(regions::identity)),

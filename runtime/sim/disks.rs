@@ -55,9 +55,7 @@ pub(super) fn of(image: &Image, mappings: &[DiskMapping]) -> Result<Vec<Disk>, R
 
 fn disk(image: &Image, mapping: &DiskMapping) -> Result<Disk, Refusal> {
     let device = mapping.device_name.clone();
-    if !device.starts_with("/dev/") && !device.starts_with("xvd") {
-        return Err(Refusal::value("deviceName", &device, &format!("{device} is not a valid EBS device name.")));
-    }
+    check_device("deviceName", &device)?;
     let none = EbsMapping::default();
     let ebs = mapping.ebs.as_ref().unwrap_or(&none);
     let is_root = device == image.root_device;
@@ -77,7 +75,16 @@ fn disk(image: &Image, mapping: &DiskMapping) -> Result<Disk, Refusal> {
     })
 }
 
-fn no_size() -> Refusal {
+/// Holds that a disk can have a name.
+pub(super) fn check_device(parameter: &str, device: &str) -> Result<(), Refusal> {
+    if device.starts_with("/dev/") || device.starts_with("xvd") {
+        return Ok(());
+    }
+    Err(Refusal::value(parameter, device, &format!("{device} is not a valid EBS device name.")))
+}
+
+/// The refusal for a disk of which nothing says how large it is to be.
+pub(super) fn no_size() -> Refusal {
     Refusal::new("MissingParameter", "The request must contain the parameter size or snapshotId")
 }
 
@@ -104,6 +111,8 @@ pub(super) fn make(site: &mut Site, disk: &Disk, instance: &str, zone: &str, tag
         device: disk.device.clone(),
         delete_on_termination: disk.delete_on_termination,
         at: site.now,
+        attaching_until: None,
+        detaching_until: None,
     };
     let volume = Volume {
         zone: zone.to_owned(),
@@ -112,6 +121,8 @@ pub(super) fn make(site: &mut Site, disk: &Disk, instance: &str, zone: &str, tag
         snapshot: disk.snapshot.clone(),
         created: site.now,
         attachment: Some(attachment),
+        creating_until: None,
+        deleting_until: None,
         modified: Vec::new(),
         tags,
     };

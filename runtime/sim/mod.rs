@@ -68,6 +68,7 @@ mod templates;
 mod tests;
 mod time;
 mod tokens;
+mod volume_life;
 mod volumes;
 mod vpc;
 

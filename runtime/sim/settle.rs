@@ -8,6 +8,7 @@ use super::instances::{Instance, Phase};
 use super::interfaces;
 use super::region::Region;
 use super::time::{Moment, Timing};
+use super::volume_life;
 
 /// Lets happen what is due by now; gives whether anything was.
 pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool {
@@ -22,6 +23,7 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     let ids: Vec<String> = region.instances.iter().map(|(id, _)| id.to_owned()).collect();
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
     settled += endpoints::settle(region, now);
+    settled += volume_life::settle(region, now);
     settled += forget(region, timing, now);
     settled > 0
 }

@@ -67,6 +67,8 @@ pub struct Timing {
     pub settle: Duration,
     /// Until a new or changed interface endpoint is available, and until a deleted endpoint is gone.
     pub endpoint: Duration,
+    /// Until a new volume is available, until one is attached or detached, and until a deleted one is gone.
+    pub disk: Duration,
     /// Until a volume is done with a modification, and takes another one.
     pub volume: Duration,
 }
@@ -82,6 +84,7 @@ impl Timing {
         listed: Duration::from_secs(3600),
         settle: Duration::from_millis(50),
         endpoint: Duration::from_millis(300),
+        disk: Duration::from_millis(50),
         volume: Duration::from_millis(300),
     };
 
@@ -95,6 +98,7 @@ impl Timing {
         listed: Duration::from_secs(3600),
         settle: Duration::from_secs(5),
         endpoint: Duration::from_secs(60),
+        disk: Duration::from_secs(3),
         volume: Duration::from_secs(600),
     };
 }

@@ -19,6 +19,7 @@ mod subnets;
 mod tags;
 mod templates;
 mod time;
+mod volumes;
 mod vpcs;
 
 use super::{Sim, Timing};
