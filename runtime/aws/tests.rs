@@ -1,6 +1,7 @@
 //! Calls over the wire, to a server on this machine that answers as it is told.
 
 mod flow_logs;
+mod images;
 mod network_acls;
 mod volumes;
 mod vpc_endpoints;

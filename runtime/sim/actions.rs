@@ -9,9 +9,10 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, flow_logs, gateways, groups, images,
-    instance_changes, instances, interfaces, keys, launch, metadata, power, profiles, regions, route_tables, routes,
-    rule_actions, subnet, tags, templates, volume_life, volumes, vpc,
+    acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, flow_logs, gateways, groups,
+    image_permissions, images, instance_changes, instances, interfaces, keys, launch, metadata, own_images, power,
+    profiles, regions, route_tables, routes, rule_actions, snapshots, subnet, tags, templates, volume_life, volumes,
+    vpc,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -93,8 +94,10 @@ static ACTIONS: &[(&str, Action)] = &[
     ("AttachVolume", does!(volume_life::attach)),
     ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
     ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
+    ("CopyImage", does!(own_images::copy)),
     ("CreateDhcpOptions", does!(dhcp::create)),
     ("CreateFlowLogs", does!(flow_logs::create)),
+    ("CreateImage", does!(own_images::create)),
     ("CreateInternetGateway", does!(gateways::create)),
     ("CreateLaunchTemplate", does!(templates::create)),
     ("CreateNetworkAcl", does!(acls::create)),
@@ -117,14 +120,17 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteRoute", does!(routes::delete)),
     ("DeleteRouteTable", does!(route_tables::delete)),
     ("DeleteSecurityGroup", does!(groups::delete)),
+    ("DeleteSnapshot", does!(snapshots::delete)),
     ("DeleteSubnet", does!(subnet::delete)),
     ("DeleteTags", does!(tags::delete)),
     ("DeleteVolume", does!(volume_life::delete)),
     ("DeleteVpc", does!(vpc::delete)),
     ("DeleteVpcEndpoints", does!(endpoints::delete)),
+    ("DeregisterImage", does!(own_images::deregister)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
     ("DescribeFlowLogs", Action::Reads(flow_logs::describe)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
+    ("DescribeImageAttribute", reads!(image_permissions::describe)),
     ("DescribeImages", Action::Reads(images::describe)),
     ("DescribeInstances", Action::Reads(instances::describe)),
     ("DescribeInternetGateways", Action::Lists(&gateways::INTERNET_GATEWAYS)),
@@ -137,6 +143,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeRegions", Action::Lists(&regions::REGIONS)),
     ("DescribeRouteTables", Action::Lists(&route_tables::ROUTE_TABLES)),
     ("DescribeSecurityGroups", Action::Reads(groups::describe)),
+    ("DescribeSnapshots", Action::Reads(snapshots::describe)),
     ("DescribeSubnets", Action::Lists(&subnet::SUBNETS)),
     ("DescribeTags", Action::Lists(&tags::TAGS)),
     ("DescribeVolumes", Action::Lists(&volumes::VOLUMES)),
@@ -149,6 +156,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DisassociateRouteTable", does!(route_tables::disassociate)),
     ("GetCallerIdentity", Action::Reads(regions::identity)),
     ("ImportKeyPair", does!(keys::import)),
+    ("ModifyImageAttribute", does!(image_permissions::modify)),
     ("ModifyInstanceAttribute", does!(instance_changes::modify)),
     ("ModifyInstanceMetadataOptions", does!(metadata::modify)),
     ("ModifyNetworkInterfaceAttribute", does!(interfaces::modify)),

@@ -122,6 +122,9 @@ kinds! {
         "The association ID '{}' does not exist";
     /// Images.
     IMAGE: "ami", "image", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "The image id '[{}]' does not exist";
+    /// Snapshots.
+    SNAPSHOT: "snap", "snapshot", "InvalidSnapshotID.Malformed", "InvalidSnapshot.NotFound",
+        "The snapshot '{}' does not exist.";
     /// Launch templates.
     LAUNCH_TEMPLATE: "lt", "launch-template", "InvalidLaunchTemplateId.Malformed", "InvalidLaunchTemplateId.NotFound",
         "The specified launch template, with template ID {}, does not exist.";

@@ -6,7 +6,7 @@
 
 use super::disks::{self, Disk, DiskMapping};
 use super::ids;
-use super::images::{self, Image};
+use super::images::{self, Source};
 use super::instances::{self, Instance, Phase, UserData};
 use super::interfaces::{Attachment, Interface};
 use super::keys;
@@ -70,7 +70,7 @@ struct Launch {
     network: Network,
     form: String,
     architecture: &'static str,
-    image: Image,
+    image: Source,
     key: Option<String>,
     user_data: Option<UserData>,
     disks: Vec<Disk>,

@@ -37,6 +37,7 @@ mod flow_logs;
 mod gateways;
 mod groups;
 mod ids;
+mod image_permissions;
 mod images;
 mod input;
 mod instance_changes;
@@ -48,6 +49,7 @@ mod keys;
 mod launch;
 mod metadata;
 mod network;
+mod own_images;
 mod power;
 mod profiles;
 mod quotas;
@@ -60,6 +62,7 @@ mod rule_actions;
 mod rules;
 mod settle;
 mod site;
+mod snapshots;
 mod state;
 mod subnet;
 mod tags;
@@ -292,13 +295,15 @@ impl Inner {
         }
         let live = self.state.region(region);
         if action.reads() {
-            let mut site = Site { region: live, terms, account: &account, now, action: name, parameters };
+            let mut site =
+                Site { region: live, regions: None, terms, account: &account, now, action: name, parameters };
             return Ok(action.perform(&mut site)?);
         }
         let mut draft = live.clone();
-        let mut site = Site { region: &mut draft, terms, account: &account, now, action: name, parameters };
+        let regions = Some(&self.state);
+        let mut site = Site { region: &mut draft, regions, terms, account: &account, now, action: name, parameters };
         let answer = action.perform(&mut site)?;
-        let before = std::mem::replace(live, draft);
+        let before = std::mem::replace(self.state.region(region), draft);
         self.state.now = now;
         self.keep().inspect_err(|_| *self.state.region(region) = before).map_err(lost)?;
         Ok(answer)

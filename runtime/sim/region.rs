@@ -13,8 +13,10 @@ use super::ids::{self, Kind};
 use super::instances::Instance;
 use super::interfaces::Interface;
 use super::keys::KeyPair;
+use super::own_images::OwnImage;
 use super::refusal::Refusal;
 use super::route_tables::RouteTable;
+use super::snapshots::Snapshot;
 use super::subnet::Subnet;
 use super::tags::Tags;
 use super::templates::LaunchTemplate;
@@ -226,6 +228,10 @@ tables! {
     endpoints: Endpoint,
     /// Flow logs.
     flow_logs: FlowLog,
+    /// Images of the account.
+    images: OwnImage,
+    /// Snapshots of volumes.
+    snapshots: Snapshot,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

@@ -6,6 +6,7 @@
 use super::endpoints;
 use super::instances::{Instance, Phase};
 use super::interfaces;
+use super::own_images;
 use super::region::Region;
 use super::time::{Moment, Timing};
 use super::volume_life;
@@ -24,6 +25,7 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
     settled += endpoints::settle(region, now);
     settled += volume_life::settle(region, now);
+    settled += own_images::settle(region, now);
     settled += forget(region, timing, now);
     settled > 0
 }

@@ -69,6 +69,8 @@ pub struct Timing {
     pub endpoint: Duration,
     /// Until a new volume is available, until one is attached or detached, and until a deleted one is gone.
     pub disk: Duration,
+    /// Until a new image and its snapshots are available.
+    pub image: Duration,
     /// Until a volume is done with a modification, and takes another one.
     pub volume: Duration,
 }
@@ -85,6 +87,7 @@ impl Timing {
         settle: Duration::from_millis(50),
         endpoint: Duration::from_millis(300),
         disk: Duration::from_millis(50),
+        image: Duration::from_millis(300),
         volume: Duration::from_millis(300),
     };
 
@@ -99,6 +102,7 @@ impl Timing {
         settle: Duration::from_secs(5),
         endpoint: Duration::from_secs(60),
         disk: Duration::from_secs(3),
+        image: Duration::from_secs(300),
         volume: Duration::from_secs(600),
     };
 }

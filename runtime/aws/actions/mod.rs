@@ -40,6 +40,7 @@ mod prefix_lists;
 mod regions;
 mod route_tables;
 mod security_groups;
+mod snapshots;
 mod subnets;
 mod tags;
 mod volumes;
@@ -62,6 +63,7 @@ const FAMILIES: &[&[Action]] = &[
     regions::ACTIONS,
     route_tables::ACTIONS,
     security_groups::ACTIONS,
+    snapshots::ACTIONS,
     subnets::ACTIONS,
     tags::ACTIONS,
     volumes::ACTIONS,
