@@ -3,6 +3,7 @@
 mod flow_logs;
 mod images;
 mod network_acls;
+mod offers;
 mod volumes;
 mod vpc_endpoints;
 

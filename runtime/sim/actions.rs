@@ -10,9 +10,9 @@ use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
     acl_entries, acls, dhcp, endpoint_changes, endpoint_services, endpoints, flow_logs, gateways, groups,
-    image_permissions, images, instance_changes, instances, interfaces, keys, launch, metadata, own_images, power,
-    profiles, regions, route_tables, routes, rule_actions, snapshots, subnet, tags, templates, volume_life, volumes,
-    vpc,
+    image_permissions, images, instance_changes, instance_types, instances, interfaces, keys, launch, metadata,
+    own_images, power, profiles, regions, route_tables, routes, rule_actions, snapshots, subnet, tags, templates,
+    volume_life, volumes, vpc, zones,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -127,11 +127,13 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteVpc", does!(vpc::delete)),
     ("DeleteVpcEndpoints", does!(endpoints::delete)),
     ("DeregisterImage", does!(own_images::deregister)),
+    ("DescribeAvailabilityZones", Action::Reads(zones::describe)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
     ("DescribeFlowLogs", Action::Reads(flow_logs::describe)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
     ("DescribeImageAttribute", reads!(image_permissions::describe)),
     ("DescribeImages", Action::Reads(images::describe)),
+    ("DescribeInstanceTypes", Action::Lists(&instance_types::INSTANCE_TYPES)),
     ("DescribeInstances", Action::Reads(instances::describe)),
     ("DescribeInternetGateways", Action::Lists(&gateways::INTERNET_GATEWAYS)),
     ("DescribeKeyPairs", Action::Reads(keys::describe)),

@@ -42,6 +42,7 @@ mod images;
 mod input;
 mod instance_changes;
 mod instance_filters;
+mod instance_types;
 mod instances;
 mod interfaces;
 mod journal;
@@ -74,6 +75,7 @@ mod tokens;
 mod volume_life;
 mod volumes;
 mod vpc;
+mod zones;
 
 pub use file::SimProblem;
 pub use images::Image;

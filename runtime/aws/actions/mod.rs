@@ -29,6 +29,7 @@ mod flow_logs;
 mod images;
 mod instance_members;
 mod instance_profiles;
+mod instance_types;
 mod instances;
 mod internet_gateways;
 mod key_pairs;
@@ -52,6 +53,7 @@ const FAMILIES: &[&[Action]] = &[
     flow_logs::ACTIONS,
     images::ACTIONS,
     instance_profiles::ACTIONS,
+    instance_types::ACTIONS,
     instances::ACTIONS,
     internet_gateways::ACTIONS,
     key_pairs::ACTIONS,

@@ -13,6 +13,7 @@ mod images;
 mod instances;
 mod keys;
 mod launching;
+mod offers;
 mod own_images;
 mod parameters;
 mod routes;
