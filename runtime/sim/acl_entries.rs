@@ -50,16 +50,10 @@ const NUMBERS: RangeInclusive<i64> = 1..=32_766;
 const LAST: i64 = 32_767;
 
 impl Entry {
-    fn everything(number: i64, egress: bool, action: &str) -> Entry {
-        Entry {
-            number,
-            egress,
-            action: action.to_owned(),
-            protocol: "-1".to_owned(),
-            block: Block::all(Family::V4),
-            ports: None,
-            icmp: None,
-        }
+    /// The entry of a number and an action for all traffic of an IP version.
+    fn all((number, action): (i64, &str), egress: bool, family: Family) -> Entry {
+        let (action, protocol, block) = (action.to_owned(), "-1".to_owned(), Block::all(family));
+        Entry { number, egress, action, protocol, block, ports: None, icmp: None }
     }
 
     fn is_at(&self, number: i64, egress: bool) -> bool {
@@ -84,13 +78,17 @@ impl Entry {
 
 /// The entries of a new ACL: nothing goes through (VPC User Guide, "Network ACLs").
 pub(super) fn nothing_through() -> Vec<Entry> {
-    [true, false].map(|egress| Entry::everything(LAST, egress, "deny")).into()
+    both_ways(&[(LAST, "deny")])
 }
 
 /// The entries of a VPC's default ACL: everything goes through (VPC User Guide, "Network ACLs").
 pub(super) fn everything_through() -> Vec<Entry> {
-    let allowed = [true, false].map(|egress| Entry::everything(100, egress, "allow"));
-    allowed.into_iter().chain(nothing_through()).collect()
+    both_ways(&[(100, "allow"), (LAST, "deny")])
+}
+
+fn both_ways(given: &[(i64, &str)]) -> Vec<Entry> {
+    let one_way = |egress| given.iter().map(move |given| Entry::all(*given, egress, Family::V4));
+    one_way(true).chain(one_way(false)).collect()
 }
 
 /// `CreateNetworkAclEntry` and `ReplaceNetworkAclEntry`.

@@ -143,8 +143,7 @@ fn move_interfaces(
     doors: &mut Doors,
     addresses: &[SubnetConfiguration],
 ) -> Result<(), Refusal> {
-    for index in 0..doors.subnets.len() {
-        let Some((subnet, interface)) = doors.subnets.get(index).cloned() else { continue };
+    for (index, (subnet, interface)) in doors.subnets.clone().into_iter().enumerate() {
         let asked = parts::address_for(&subnet, addresses)?;
         let now = site.region.interfaces.find(&interface)?.address;
         if asked.is_none_or(|asked| asked == now) {

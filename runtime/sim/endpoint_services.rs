@@ -27,8 +27,8 @@ fn is_label(label: &str) -> bool {
 
 /// The prefix list that stands for a service; `None` if it has no gateway endpoints.
 pub(super) fn prefix_list(region: &str, service: &str) -> Option<String> {
-    let short = service.rsplit('.').next().unwrap_or_default();
-    WITH_GATEWAYS.iter().any(|(other, _)| full_name(region, other) == service).then(|| list_id(region, short))
+    let mut all = WITH_GATEWAYS.iter();
+    all.find(|(short, _)| full_name(region, short) == service).map(|(short, _)| list_id(region, short))
 }
 
 /// The name under which a service is known on the internet: `api.ecr.eu-central-1.amazonaws.com`.

@@ -115,24 +115,19 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
         return Ok(created(site, &id, endpoint, call.client_token));
     }
     site.region.vpcs.find(&call.vpc_id)?;
-    let short = services::short_name(site, &call.service_name)?;
-    let policy = parts::policy(call.policy_document.as_deref())?;
-    let tags = tags::for_new(&call.tag_specifications, &ids::VPC_ENDPOINT)?;
     let id = site.region.new_id(ids::VPC_ENDPOINT.prefix);
-    let (form, pending_until) = match call.vpc_endpoint_type.as_deref() {
-        None | Some("Gateway") => (gateway(site, &call)?, None),
-        Some("Interface") => {
-            let until = site.now.after(site.terms.timing.endpoint);
-            (interface(site, &id, short, &call)?, Some(until))
-        }
-        Some("GatewayLoadBalancer" | "Resource" | "ServiceNetwork" | "Tunnel") => {
-            return Err(Refusal::beyond("VPC endpoints of this type"));
-        }
-        Some(other) => return Err(Refusal::value("vpcEndpointType", other, "")),
+    let form = form(site, &id, &call)?;
+    let ready = site.now.after(site.terms.timing.endpoint);
+    let endpoint = Endpoint {
+        policy: parts::policy(call.policy_document.as_deref())?,
+        pending_until: matches!(form, Form::Interface(_)).then_some(ready),
+        form,
+        created: site.now,
+        deleting_until: None,
+        tags: tags::for_new(&call.tag_specifications, &ids::VPC_ENDPOINT)?,
+        vpc: call.vpc_id,
+        service: call.service_name,
     };
-    let (vpc, service, created_at) = (call.vpc_id, call.service_name, site.now);
-    let endpoint =
-        Endpoint { vpc, service, policy, form, created: created_at, pending_until, deleting_until: None, tags };
     let answer = created(site, &id, &endpoint, call.client_token);
     site.region.endpoints.add(id.as_str(), endpoint);
     token.remember(site, &id);
@@ -141,6 +136,18 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
 
 fn created(site: &Site, id: &str, endpoint: &Endpoint, token: Option<String>) -> Map {
     Map::new().with("VpcEndpoint", view(site, id, endpoint)).with_some("ClientToken", token)
+}
+
+fn form(site: &mut Site, id: &str, call: &Create) -> Result<Form, Refusal> {
+    let short = services::short_name(site, &call.service_name)?;
+    match call.vpc_endpoint_type.as_deref() {
+        None | Some("Gateway") => gateway(site, call),
+        Some("Interface") => interface(site, id, short, call),
+        Some("GatewayLoadBalancer" | "Resource" | "ServiceNetwork" | "Tunnel") => {
+            Err(Refusal::beyond("VPC endpoints of this type"))
+        }
+        Some(other) => Err(Refusal::value("vpcEndpointType", other, "")),
+    }
 }
 
 fn gateway(site: &Site, call: &Create) -> Result<Form, Refusal> {

@@ -77,20 +77,25 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
             unsuccessful.push(kind.absent(resource).about(resource));
             continue;
         }
-        let twin = |log: &FlowLog| log.resource == *resource && log.config == config;
-        if site.region.flow_logs.iter().any(|(_, log)| twin(log)) {
-            let message = "Error. There is an existing Flow Log with the same configuration and log destination.";
-            return Err(Refusal::new("FlowLogAlreadyExists", message));
-        }
-        let id = site.region.new_id(ids::FLOW_LOG.prefix);
         let (resource, config, tags) = (resource.clone(), config.clone(), tags.clone());
-        site.region.flow_logs.add(id.as_str(), FlowLog { resource, config, created: site.now, tags });
-        made.push(id);
+        made.push(add(site, FlowLog { resource, config, created: site.now, tags })?);
     }
     if !made.is_empty() {
         token.remember(site, &made.join(" "));
     }
     Ok(created(made.iter().map(String::as_str), unsuccessful, call.client_token))
+}
+
+/// Adds a flow log: its id.
+fn add(site: &mut Site, log: FlowLog) -> Result<String, Refusal> {
+    let twin = |other: &FlowLog| other.resource == log.resource && other.config == log.config;
+    if site.region.flow_logs.iter().any(|(_, other)| twin(other)) {
+        let message = "Error. There is an existing Flow Log with the same configuration and log destination.";
+        return Err(Refusal::new("FlowLogAlreadyExists", message));
+    }
+    let id = site.region.new_id(ids::FLOW_LOG.prefix);
+    site.region.flow_logs.add(id.as_str(), log);
+    Ok(id)
 }
 
 fn created<'m>(made: impl Iterator<Item = &'m str>, unsuccessful: Vec<Map>, token: Option<String>) -> Map {

@@ -56,17 +56,22 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
 
 /// The account that a permission is for, or everybody.
 fn who(permission: Permission) -> Result<String, Refusal> {
-    let (kind, who) = match (permission.user_id, permission.group) {
-        (Some(user), None) => ("userId", user),
-        (None, Some(group)) => ("group", group),
-        _ => return Err(Refusal::combination("A launch permission has either a userId or a group.")),
-    };
-    let is_account = who.len() == 12 && who.bytes().all(|byte| byte.is_ascii_digit());
-    if if kind == "group" { who == EVERYBODY } else { is_account } {
-        return Ok(who);
+    match (permission.user_id, permission.group) {
+        (Some(user), None) if is_account(&user) => Ok(user),
+        (Some(user), None) => Err(no_item("userId", &user)),
+        (None, Some(group)) if group == EVERYBODY => Ok(group),
+        (None, Some(group)) => Err(no_item("group", &group)),
+        _ => Err(Refusal::combination("A launch permission has either a userId or a group.")),
     }
-    let message = format!("Invalid attribute item value \"{who}\" for {kind} item type.");
-    Err(Refusal::new("InvalidAMIAttributeItemValue", message))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn no_item(kind: &str, value: &str) -> Refusal {
+    let message = format!("Invalid attribute item value \"{value}\" for {kind} item type.");
+    Refusal::new("InvalidAMIAttributeItemValue", message)
 }
 
 /// `DescribeImageAttribute`.
