@@ -4,7 +4,10 @@
 //! one family of actions has stands with that family.
 
 use aws_sdk_ec2::primitives::{DateTime, DateTimeFormat};
-use aws_sdk_ec2::types::{AttributeBooleanValue, AttributeValue, GroupIdentifier, IamInstanceProfile, Tag};
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, AttributeValue, GroupIdentifier, IamInstanceProfile, Tag, UnsuccessfulItem,
+    UnsuccessfulItemError,
+};
 use vpcc_core::call::{Map, Value};
 
 /// Adding members of the SDK's types to a map.
@@ -13,6 +16,8 @@ pub(super) trait Members {
     fn with_word(self, name: &'static str, word: Option<&impl AsRef<str>>) -> Map;
     /// Adds a list, each of its items translated.
     fn with_each<T>(self, name: &'static str, items: &[T], translate: impl Fn(&T) -> Map) -> Map;
+    /// Adds a list of texts.
+    fn with_texts(self, name: &'static str, texts: &[String]) -> Map;
     /// Adds a point in time as a text (RFC 3339).
     fn with_time(self, name: &'static str, time: Option<&DateTime>) -> Map;
 }
@@ -24,6 +29,11 @@ impl Members for Map {
 
     fn with_each<T>(self, name: &'static str, items: &[T], translate: impl Fn(&T) -> Map) -> Map {
         let list: Vec<Value> = items.iter().map(|item| translate(item).into()).collect();
+        self.with_some(name, (!list.is_empty()).then_some(list))
+    }
+
+    fn with_texts(self, name: &'static str, texts: &[String]) -> Map {
+        let list: Vec<Value> = texts.iter().map(|text| text.as_str().into()).collect();
         self.with_some(name, (!list.is_empty()).then_some(list))
     }
 
@@ -45,6 +55,14 @@ pub(super) fn page<T>(name: &'static str, items: &[T], translate: impl Fn(&T) ->
 /// A tag.
 pub(super) fn tag(tag: &Tag) -> Map {
     Map::new().with_some("Key", tag.key()).with_some("Value", tag.value())
+}
+
+/// Something that an action could not do while it did the rest, and why.
+pub(super) fn unsuccessful(item: &UnsuccessfulItem) -> Map {
+    let why = |error: &UnsuccessfulItemError| {
+        Map::new().with_some("Code", error.code()).with_some("Message", error.message())
+    };
+    Map::new().with_some("ResourceId", item.resource_id()).with_some("Error", item.error().map(why))
 }
 
 /// A wrapped yes or no.

@@ -1,5 +1,12 @@
 //! Calls over the wire, to a server on this machine that answers as it is told.
 
+mod flow_logs;
+mod images;
+mod network_acls;
+mod offers;
+mod volumes;
+mod vpc_endpoints;
+
 use super::{Aws, Endpoint};
 use crate::cloud::{Cloud, Effect, Fault};
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -68,6 +75,15 @@ fn keys() -> Credentials {
 
 async fn call(url: &str, action: &'static str, parameters: Map) -> Result<Map, Fault> {
     aws(url, keys()).call("eu-west-1", &Call::new(action, parameters)).await
+}
+
+/// What becomes of a call if the answer is this, and the request that was sent.
+async fn exchange(action: &'static str, parameters: Map, answer: &str) -> (Map, String) {
+    let (url, served) = serve(&http("200 OK", &format!("<{action}Response>{answer}</{action}Response>")));
+    let got = call(&url, action, parameters).await.expect("an answer");
+    let sent = served.join().expect("a request");
+    let start = format!("Action={action}&Version=2016-11-15&");
+    (got, sent.strip_prefix(&start).expect("the action").to_owned())
 }
 
 /// What becomes of a call if the answer is this.

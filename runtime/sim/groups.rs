@@ -2,6 +2,7 @@
 
 use super::answer::Members;
 use super::describe::{self, Item, Listing, Pages};
+use super::endpoints::Endpoint;
 use super::ids;
 use super::input;
 use super::quotas::Quota;
@@ -169,7 +170,10 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
 
 fn is_used(site: &Site, id: &str) -> bool {
     let names_it = |group: &SecurityGroup| group.rules().any(|rule| rule.key.peer == Peer::Group(id.to_owned()));
+    let lets_it_in =
+        |endpoint: &Endpoint| endpoint.doors().is_some_and(|doors| doors.groups.iter().any(|group| group == id));
     site.region.interfaces.iter().any(|(_, interface)| interface.groups.iter().any(|group| group == id))
+        || site.region.endpoints.iter().any(|(_, endpoint)| lets_it_in(endpoint))
         || site.region.security_groups.iter().any(|(other, group)| other != id && names_it(group))
 }
 

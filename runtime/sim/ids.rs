@@ -88,6 +88,9 @@ kinds! {
     /// Network ACLs.
     NETWORK_ACL: "acl", "network-acl", "InvalidNetworkAclId.Malformed", "InvalidNetworkAclID.NotFound",
         "The networkAcl ID '{}' does not exist";
+    /// Associations of network ACLs.
+    ACL_ASSOCIATION: "aclassoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
+        "The association ID '{}' does not exist";
     /// Security groups.
     SECURITY_GROUP: "sg", "security-group", "InvalidGroupId.Malformed", "InvalidGroup.NotFound",
         "The security group '{}' does not exist";
@@ -105,11 +108,23 @@ kinds! {
     /// Network interfaces.
     INTERFACE: "eni", "network-interface", "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkInterfaceID.NotFound",
         "The networkInterface ID '{}' does not exist";
+    /// VPC endpoints.
+    VPC_ENDPOINT: "vpce", "vpc-endpoint", "InvalidVpcEndpointId.Malformed", "InvalidVpcEndpointId.NotFound",
+        "The Vpc Endpoint Id '{}' does not exist";
+    /// Prefix lists.
+    PREFIX_LIST: "pl", "prefix-list", "InvalidPrefixListID.Malformed", "InvalidPrefixListID.NotFound",
+        "The prefix list ID '{}' does not exist";
+    /// Flow logs.
+    FLOW_LOG: "fl", "vpc-flow-log", "InvalidFlowLogId.Malformed", "InvalidFlowLogId.NotFound",
+        "The requested Flow Log '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";
     /// Images.
     IMAGE: "ami", "image", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "The image id '[{}]' does not exist";
+    /// Snapshots.
+    SNAPSHOT: "snap", "snapshot", "InvalidSnapshotID.Malformed", "InvalidSnapshot.NotFound",
+        "The snapshot '{}' does not exist.";
     /// Launch templates.
     LAUNCH_TEMPLATE: "lt", "launch-template", "InvalidLaunchTemplateId.Malformed", "InvalidLaunchTemplateId.NotFound",
         "The specified launch template, with template ID {}, does not exist.";

@@ -1,12 +1,17 @@
-//! Images: a small catalogue of public ones, or whatever a test gives.
+//! Images: a small catalogue of public ones, or whatever a test gives. Those that the account makes are in
+//! [`own_images`](super::own_images).
 //!
 //! Without a catalogue of a test's own, every id of the right form is taken to exist, so that programs with ids of real
 //! images can be tried; nothing is known of such an image, so it fits every instance type.
 
+use super::answer::Members;
 use super::describe::{self, Item, Listing, Pages};
+use super::disks::ImageDisk;
 use super::ids;
 use super::input;
+use super::own_images;
 use super::refusal::{Refusal, Reply};
+use super::region::Region;
 use super::site::Site;
 use serde::Deserialize;
 use vpcc_core::call::{Map, Value};
@@ -48,6 +53,21 @@ impl Image {
             created: "2025-01-01T00:00:00.000Z".to_owned(),
             state: "available".to_owned(),
         }
+    }
+}
+
+impl Image {
+    fn source(&self) -> Source {
+        let root = ImageDisk {
+            device: self.root_device.clone(),
+            snapshot: format!("{}-{}", ids::SNAPSHOT.prefix, ids::digits(&self.id)),
+            size: i64::from(self.root_gib),
+            form: "gp3".to_owned(),
+            encrypted: false,
+            delete_on_termination: true,
+        };
+        let (id, architecture, root_device) = (self.id.clone(), self.architecture.clone(), self.root_device.clone());
+        Source { id, architecture, root_device, disks: vec![root] }
     }
 }
 
@@ -109,11 +129,20 @@ const PUBLIC: [(&str, &str, &str, &str, &str); 16] = [
     (DEBIAN, "debian-12-arm64-20251112-2294", "2025-11-12", "arm64", "/dev/xvda"),
 ];
 
-/// The images of a region that have names.
-fn catalogue(site: &Site) -> Vec<Image> {
-    match &site.terms.images {
+/// What instances are launched from, and what images are copied from.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub id: String,
+    pub architecture: String,
+    pub root_device: String,
+    pub disks: Vec<ImageDisk>,
+}
+
+/// The images of a region that have names and are not the account's.
+fn catalogue(images: &Images, region: &str) -> Vec<Image> {
+    match images {
         Images::Only(images) => images.clone(),
-        Images::Any => PUBLIC.iter().map(|row| public(&site.region.name, row)).collect(),
+        Images::Any => PUBLIC.iter().map(|row| public(region, row)).collect(),
     }
 }
 
@@ -136,31 +165,44 @@ fn assumed(id: &str) -> Image {
 }
 
 /// The image of an id that a launch names, for an instance type of an architecture.
-pub(super) fn for_launch(site: &Site, id: &str, architecture: &str) -> Result<Image, Refusal> {
-    ids::IMAGE.check(id)?;
-    let Some(image) = catalogue(site).into_iter().find(|image| image.id == id) else {
-        return match site.terms.images {
-            Images::Any => Ok(Image { architecture: architecture.to_owned(), ..assumed(id) }),
-            Images::Only(_) => Err(ids::IMAGE.absent(id)),
-        };
+pub(super) fn for_launch(site: &Site, id: &str, architecture: &str) -> Result<Source, Refusal> {
+    let source = source(site, site.region, id)?;
+    let Some(source) = source else {
+        return Ok(Source { architecture: architecture.to_owned(), ..assumed(id).source() });
     };
-    if image.state != "available" {
-        let message = format!("The image ID '{id}' is not available");
-        return Err(Refusal::new("InvalidAMIID.Unavailable", message));
-    }
-    if image.architecture == architecture {
-        return Ok(image);
+    if source.architecture == architecture {
+        return Ok(source);
     }
     Err(Refusal::invalid(format!(
         "The architecture '{architecture}' of the specified instance type does not match the architecture '{}' of the \
          specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.",
-        image.architecture
+        source.architecture
     )))
 }
 
-/// The snapshot that an image's root volume is made from.
-pub(super) fn snapshot(image: &Image) -> String {
-    format!("snap-{}", ids::digits(&image.id))
+/// The available image of an id, for a copy.
+pub(super) fn for_copy(site: &Site, region: &Region, id: &str) -> Result<Source, Refusal> {
+    Ok(source(site, region, id)?.unwrap_or_else(|| assumed(id).source()))
+}
+
+/// The available image of an id in a region; `None` if it is taken to exist.
+fn source(site: &Site, region: &Region, id: &str) -> Result<Option<Source>, Refusal> {
+    ids::IMAGE.check(id)?;
+    if let Some(own) = region.images.get(id) {
+        return own.source(id, site.now).map(Some);
+    }
+    let Some(image) = catalogue(&site.terms.images, &region.name).into_iter().find(|image| image.id == id) else {
+        return match site.terms.images {
+            Images::Any => Ok(None),
+            Images::Only(_) => Err(ids::IMAGE.absent(id)),
+        };
+    };
+    if image.state == "available" { Ok(Some(image.source())) } else { Err(unavailable(id)) }
+}
+
+/// The refusal for an image that is not, or not yet, or no more available.
+pub(super) fn unavailable(id: &str) -> Refusal {
+    Refusal::new("InvalidAMIID.Unavailable", format!("The image ID '{id}' is not available"))
 }
 
 /// The parameter that only `DescribeImages` has.
@@ -229,16 +271,19 @@ static IMAGES: Listing = Listing {
 fn items(site: &Site) -> Vec<Item> {
     let owners = site.parameters.list("Owners");
     let owned = |image: &Image| owners.is_empty() || owners.iter().any(|owner| is_owner(site, image, owner.as_text()));
-    let all = catalogue(site);
+    let all = catalogue(&site.terms.images, &site.region.name);
     let mut images: Vec<Image> = all.iter().filter(|image| owned(image)).cloned().collect();
     if let Images::Any = site.terms.images {
         for id in asked_for(site.parameters) {
-            if ids::IMAGE.has_form(id) && !all.iter().chain(&images).any(|image| image.id == id) {
+            let known = site.region.images.get(id).is_some() || all.iter().chain(&images).any(|image| image.id == id);
+            if ids::IMAGE.has_form(id) && !known {
                 images.push(assumed(id));
             }
         }
     }
-    images.iter().map(|image| Item::new(&image.id, view(image))).collect()
+    let public = images.iter().map(|image| Item::new(&image.id, view(image, &image.source())));
+    let own = own_images::listed(site).filter(|(image, _)| owned(image));
+    public.chain(own.map(|(image, members)| Item::new(&image.id, members))).collect()
 }
 
 /// Whether an image belongs to a number or alias of an account.
@@ -254,14 +299,8 @@ fn asked_for(parameters: &Map) -> impl Iterator<Item = &str> {
     parameters.list("ImageIds").iter().chain(of_ids).filter_map(Value::as_text)
 }
 
-fn view(image: &Image) -> Map {
-    let ebs = Map::new()
-        .with("DeleteOnTermination", true)
-        .with("Encrypted", false)
-        .with("SnapshotId", snapshot(image))
-        .with("VolumeSize", image.root_gib)
-        .with("VolumeType", "gp3");
-    let root = Map::new().with("DeviceName", image.root_device.as_str()).with("Ebs", ebs);
+/// An image as EC2 tells it.
+pub(super) fn view(image: &Image, source: &Source) -> Map {
     Map::new()
         .with("ImageId", image.id.as_str())
         .with("Name", image.name.as_str())
@@ -273,7 +312,7 @@ fn view(image: &Image) -> Map {
         .with("State", image.state.as_str())
         .with("RootDeviceName", image.root_device.as_str())
         .with("RootDeviceType", "ebs")
-        .with("BlockDeviceMappings", [root])
+        .with_list("BlockDeviceMappings", source.disks.iter().map(ImageDisk::view))
         .with("ImageType", "machine")
         .with("Hypervisor", "xen")
         .with("VirtualizationType", "hvm")

@@ -15,6 +15,7 @@ use super::region::{Thing, thing};
 use super::site::Site;
 use super::tags::Tags;
 use super::time::Moment;
+use super::volumes::Attachment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vpcc_core::call::Map;
@@ -209,7 +210,7 @@ fn disk(site: &Site, device: &str, volume: &str) -> Map {
     let attachment = site.region.volumes.get(volume).and_then(|volume| volume.attachment.as_ref());
     let ebs = Map::new()
         .with("VolumeId", volume)
-        .with("Status", "attached")
+        .with_some("Status", attachment.map(Attachment::state))
         .with_some("AttachTime", attachment.map(|attachment| attachment.at.text()))
         .with_some("DeleteOnTermination", attachment.map(|attachment| attachment.delete_on_termination));
     Map::new().with("DeviceName", device).with("Ebs", ebs)

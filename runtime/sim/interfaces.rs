@@ -1,4 +1,4 @@
-//! Network interfaces: the one of each instance.
+//! Network interfaces: the one of each instance, and those that services hold.
 
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
@@ -11,6 +11,7 @@ use super::regions;
 use super::site::Site;
 use super::tags::Tags;
 use super::time::Moment;
+use super::vpc::Vpc;
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use vpcc_core::call::Map;
@@ -28,6 +29,9 @@ pub(super) struct Interface {
     pub wants_public: bool,
     pub public: Option<Ipv4Addr>,
     pub attachment: Option<Attachment>,
+    /// The type that EC2 gives it when a service of Amazon's holds it: `nat_gateway`.
+    #[serde(default)]
+    pub service: Option<String>,
     pub tags: Tags,
 }
 
@@ -43,6 +47,11 @@ pub(super) struct Attachment {
 thing!(Interface, ids::INTERFACE);
 
 impl Interface {
+    /// Whether it is in use.
+    fn is_used(&self) -> bool {
+        self.attachment.is_some() || self.service.is_some()
+    }
+
     /// The instance that it is attached to.
     pub fn instance(&self) -> Option<&str> {
         self.attachment.as_ref().map(|attachment| attachment.instance.as_str())
@@ -79,7 +88,7 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         ("sourceDestCheck", call.source_dest_check.is_some()),
     ])?;
     let id = call.network_interface_id.as_str();
-    site.region.interfaces.find(id)?;
+    check_owner(site, id)?;
     if let Some(groups) = &call.groups {
         set_groups(site, id, groups)?;
     }
@@ -94,6 +103,11 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         interface.source_dest_check = value;
     }
     Ok(answer::nothing())
+}
+
+/// Holds that an interface is the account's own to change, and not held by a service.
+pub(super) fn check_owner(site: &Site, id: &str) -> Result<(), Refusal> {
+    if site.region.interfaces.find(id)?.service.is_some() { Err(Refusal::not_yours()) } else { Ok(()) }
 }
 
 /// Puts an interface into other groups: at least one.
@@ -125,8 +139,7 @@ pub(super) fn private_name(site: &Site, address: Ipv4Addr) -> String {
 
 /// The public name of an address; empty unless the VPC has both DNS switches on (VPC User Guide, "DNS attributes").
 pub(super) fn public_name(site: &Site, vpc: &str, address: Ipv4Addr) -> String {
-    let named = site.region.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames);
-    if !named {
+    if !site.region.vpcs.get(vpc).is_some_and(Vpc::has_names) {
         return String::new();
     }
     let dashes = address.to_string().replace('.', "-");
@@ -187,7 +200,7 @@ pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
     let mut view = members(site, id, interface)
         .with("AvailabilityZone", zone)
         .with("AvailabilityZoneId", regions::zone_id(zone))
-        .with("RequesterManaged", false)
+        .with("RequesterManaged", interface.service.is_some())
         .with_list("TagSet", answer::list(&interface.tags));
     if let Some(attachment) = &interface.attachment {
         let members =
@@ -217,9 +230,9 @@ pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
         .with("VpcId", interface.vpc.as_str())
         .with("SubnetId", interface.subnet.as_str())
         .with("Description", interface.description.as_str())
-        .with("InterfaceType", "interface")
+        .with("InterfaceType", interface.service.as_deref().unwrap_or("interface"))
         .with("MacAddress", mac(id))
-        .with("Status", if interface.attachment.is_some() { "in-use" } else { "available" })
+        .with("Status", if interface.is_used() { "in-use" } else { "available" })
         .with("SourceDestCheck", interface.source_dest_check)
         .with("PrivateIpAddress", interface.address.to_string())
         .with("PrivateDnsName", name)

@@ -19,6 +19,7 @@
 //! # });
 //! ```
 
+mod acl_entries;
 mod acls;
 mod actions;
 mod addresses;
@@ -26,15 +27,22 @@ mod answer;
 mod describe;
 mod dhcp;
 mod disks;
+mod endpoint_changes;
+mod endpoint_parts;
+mod endpoint_services;
+mod endpoints;
 mod file;
 mod filters;
+mod flow_logs;
 mod gateways;
 mod groups;
 mod ids;
+mod image_permissions;
 mod images;
 mod input;
 mod instance_changes;
 mod instance_filters;
+mod instance_types;
 mod instances;
 mod interfaces;
 mod journal;
@@ -42,6 +50,7 @@ mod keys;
 mod launch;
 mod metadata;
 mod network;
+mod own_images;
 mod power;
 mod profiles;
 mod quotas;
@@ -54,6 +63,7 @@ mod rule_actions;
 mod rules;
 mod settle;
 mod site;
+mod snapshots;
 mod state;
 mod subnet;
 mod tags;
@@ -62,8 +72,10 @@ mod templates;
 mod tests;
 mod time;
 mod tokens;
+mod volume_life;
 mod volumes;
 mod vpc;
+mod zones;
 
 pub use file::SimProblem;
 pub use images::Image;
@@ -285,13 +297,15 @@ impl Inner {
         }
         let live = self.state.region(region);
         if action.reads() {
-            let mut site = Site { region: live, terms, account: &account, now, action: name, parameters };
+            let mut site =
+                Site { region: live, regions: None, terms, account: &account, now, action: name, parameters };
             return Ok(action.perform(&mut site)?);
         }
         let mut draft = live.clone();
-        let mut site = Site { region: &mut draft, terms, account: &account, now, action: name, parameters };
+        let regions = Some(&self.state);
+        let mut site = Site { region: &mut draft, regions, terms, account: &account, now, action: name, parameters };
         let answer = action.perform(&mut site)?;
-        let before = std::mem::replace(live, draft);
+        let before = std::mem::replace(self.state.region(region), draft);
         self.state.now = now;
         self.keep().inspect_err(|_| *self.state.region(region) = before).map_err(lost)?;
         Ok(answer)

@@ -18,6 +18,10 @@ pub enum Quota {
     RouteTables,
     /// Routes in a route table for one IP version, not counting local ones.
     Routes,
+    /// Network ACLs in a VPC, the default one included.
+    NetworkAcls,
+    /// Entries of a network ACL for one direction and one IP version, with the one that it ends with.
+    NetworkAclEntries,
     /// Security groups in a region, default ones included.
     SecurityGroups,
     /// Rules of a security group for one direction and one IP version.
@@ -26,6 +30,10 @@ pub enum Quota {
     SecurityGroupsPerInterface,
     /// Network interfaces in a region.
     Interfaces,
+    /// Gateway endpoints in a region.
+    GatewayEndpoints,
+    /// Interface endpoints in a VPC.
+    InterfaceEndpoints,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -42,12 +50,16 @@ impl Quota {
             Quota::Subnets => (200, "SubnetLimitExceeded", "subnets"),
             Quota::RouteTables => (200, "RouteTableLimitExceeded", "route tables"),
             Quota::Routes => (500, "RouteLimitExceeded", "routes"),
+            Quota::NetworkAcls => (200, "NetworkAclLimitExceeded", "network ACLs"),
+            Quota::NetworkAclEntries => (20, "NetworkAclEntryLimitExceeded", "network ACL entries"),
             Quota::SecurityGroups => (2500, "SecurityGroupLimitExceeded", "security groups"),
             Quota::RulesPerSecurityGroup => (60, "RulesPerSecurityGroupLimitExceeded", "rules per security group"),
             Quota::SecurityGroupsPerInterface => {
                 (5, "SecurityGroupsPerInterfaceLimitExceeded", "security groups per interface")
             }
             Quota::Interfaces => (5000, "NetworkInterfaceLimitExceeded", "network interfaces"),
+            Quota::GatewayEndpoints => (20, "VpcEndpointLimitExceeded", "gateway endpoints"),
+            Quota::InterfaceEndpoints => (50, "VpcEndpointLimitExceeded", "interface endpoints"),
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
         }

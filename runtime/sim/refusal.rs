@@ -55,9 +55,20 @@ impl Refusal {
         Refusal::new("DependencyViolation", format!("The {noun} '{id}' has dependencies and cannot be deleted."))
     }
 
+    /// Something that a service of Amazon's holds for the account.
+    pub fn not_yours() -> Refusal {
+        Refusal::new("AuthFailure", "You do not have permission to access the specified resource.")
+    }
+
     /// Something that EC2 does and the embedded one does not: not a refusal of EC2's.
     pub fn beyond(what: &str) -> Refusal {
         Refusal::new(Fault::UNKNOWN_CALL, format!("the embedded EC2 does not know {what}"))
+    }
+
+    /// The same, as an action tells it that goes on with other things: what it is about, and why.
+    pub fn about(self, id: &str) -> Map {
+        let error = Map::new().with("Code", self.code.into_owned()).with("Message", self.message);
+        Map::new().with("ResourceId", id).with("Error", error)
     }
 }
 

@@ -5,14 +5,18 @@
 
 use super::acls::NetworkAcl;
 use super::dhcp::DhcpOptions;
+use super::endpoints::Endpoint;
+use super::flow_logs::FlowLog;
 use super::gateways::InternetGateway;
 use super::groups::SecurityGroup;
 use super::ids::{self, Kind};
 use super::instances::Instance;
 use super::interfaces::Interface;
 use super::keys::KeyPair;
+use super::own_images::OwnImage;
 use super::refusal::Refusal;
 use super::route_tables::RouteTable;
+use super::snapshots::Snapshot;
 use super::subnet::Subnet;
 use super::tags::Tags;
 use super::templates::LaunchTemplate;
@@ -220,6 +224,14 @@ tables! {
     volumes: Volume,
     /// Network interfaces.
     interfaces: Interface,
+    /// VPC endpoints.
+    endpoints: Endpoint,
+    /// Flow logs.
+    flow_logs: FlowLog,
+    /// Images of the account.
+    images: OwnImage,
+    /// Snapshots of volumes.
+    snapshots: Snapshot,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

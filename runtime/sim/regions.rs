@@ -3,7 +3,7 @@
 use super::describe::{Item, Listing, Pages};
 use super::ids::Kind;
 use super::input;
-use super::refusal::Reply;
+use super::refusal::{Refusal, Reply};
 use super::site::Site;
 use serde::Deserialize;
 use vpcc_core::call::Map;
@@ -57,6 +57,14 @@ pub(super) fn identity(site: &Site, parameters: &Map) -> Reply {
 pub(super) fn zones(region: &str) -> Vec<String> {
     let letters = catalogue::zones(region).unwrap_or_default();
     letters.chars().map(|letter| format!("{region}{letter}")).collect()
+}
+
+/// Holds that a zone is one of a region.
+pub(super) fn check_zone(region: &str, zone: &str) -> Result<(), Refusal> {
+    if zones(region).iter().any(|other| other == zone) {
+        return Ok(());
+    }
+    Err(Refusal::new("InvalidZone.NotFound", format!("The zone '{zone}' does not exist.")))
 }
 
 /// The id of a zone: `euc1-az1` for `eu-central-1a` (EC2 User Guide, "Availability Zone IDs"). Which number a letter has

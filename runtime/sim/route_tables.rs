@@ -2,6 +2,7 @@
 
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
+use super::endpoints;
 use super::ids;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
@@ -100,6 +101,7 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
         return Err(Refusal::depends("routeTable", id));
     }
     site.region.route_tables.remove(id);
+    endpoints::forget_table(site.region, id);
     Ok(answer::nothing())
 }
 
@@ -237,11 +239,12 @@ fn view(site: &Site, id: &str, table: &RouteTable) -> Map {
             .with_some("SubnetId", association.subnet.as_deref())
             .with("AssociationState", associated())
     });
+    let routes = table.routes.iter().map(|route| routes::view(site, &table.vpc, route));
     Map::new()
         .with("RouteTableId", id)
         .with("OwnerId", site.account)
         .with("VpcId", table.vpc.as_str())
         .with_list("Associations", associations)
-        .with_list("Routes", table.routes.iter().map(|route| routes::view(site, &table.vpc, route)))
+        .with_list("Routes", routes.chain(endpoints::routes(site, id)))
         .with_tags(&table.tags)
 }

@@ -3,10 +3,13 @@
 //! It happens when the next call comes, and then is kept: what somebody has seen stays so, also for those who open a file
 //! later.
 
+use super::endpoints;
 use super::instances::{Instance, Phase};
 use super::interfaces;
+use super::own_images;
 use super::region::Region;
 use super::time::{Moment, Timing};
+use super::volume_life;
 
 /// Lets happen what is due by now; gives whether anything was.
 pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool {
@@ -20,6 +23,9 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     }
     let ids: Vec<String> = region.instances.iter().map(|(id, _)| id.to_owned()).collect();
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
+    settled += endpoints::settle(region, now);
+    settled += volume_life::settle(region, now);
+    settled += own_images::settle(region, now);
     settled += forget(region, timing, now);
     settled > 0
 }

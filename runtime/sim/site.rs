@@ -3,6 +3,7 @@
 use super::images::Images;
 use super::quotas::Quotas;
 use super::region::Region;
+use super::state::State;
 use super::time::{Moment, Timing};
 use vpcc_core::call::Map;
 
@@ -21,6 +22,8 @@ pub(super) struct Terms {
 #[derive(Debug)]
 pub(super) struct Site<'a> {
     pub region: &'a mut Region,
+    /// All regions as they were before; only changing actions see them.
+    pub regions: Option<&'a State>,
     pub terms: &'a Terms,
     pub account: &'a str,
     pub now: Moment,

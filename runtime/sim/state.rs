@@ -41,6 +41,11 @@ impl State {
         self.regions.entry(name.to_owned()).or_insert_with(|| Region::new(name))
     }
 
+    /// A region, if it was ever asked for.
+    pub fn known(&self, name: &str) -> Option<&Region> {
+        self.regions.get(name)
+    }
+
     /// All regions that were ever asked for.
     pub fn regions(&self) -> impl Iterator<Item = (&str, &Region)> {
         self.regions.iter().map(|(name, region)| (name.as_str(), region))

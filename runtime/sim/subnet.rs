@@ -4,6 +4,7 @@ use super::acls;
 use super::addresses::{self, KEPT};
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
+use super::flow_logs;
 use super::ids;
 use super::input::Switch;
 use super::quotas::Quota;
@@ -63,7 +64,7 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     let id = site.region.new_id(ids::SUBNET.prefix);
     let subnet = Subnet {
         acl: acls::default_of(site, &call.vpc_id),
-        acl_association: site.region.new_id("aclassoc"),
+        acl_association: site.region.new_id(ids::ACL_ASSOCIATION.prefix),
         vpc: call.vpc_id,
         block,
         zone,
@@ -118,6 +119,7 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
     for (_, table) in site.region.route_tables.iter_mut() {
         table.associations.retain(|association| association.subnet.as_deref() != Some(id));
     }
+    flow_logs::forget(site.region, id);
     site.region.subnets.remove(id);
     Ok(answer::nothing())
 }

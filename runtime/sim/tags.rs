@@ -155,7 +155,7 @@ fn each(site: &mut Site, resources: &[String], mut change: impl FnMut(&mut Tags)
 
 /// What an id is one of.
 fn kind_of(id: &str) -> Result<&'static Kind, Refusal> {
-    const TAGGABLE: [&Kind; 13] = [
+    const TAGGABLE: [&Kind; 17] = [
         &ids::VPC,
         &ids::DHCP_OPTIONS,
         &ids::INTERNET_GATEWAY,
@@ -168,6 +168,10 @@ fn kind_of(id: &str) -> Result<&'static Kind, Refusal> {
         &ids::INSTANCE,
         &ids::VOLUME,
         &ids::INTERFACE,
+        &ids::VPC_ENDPOINT,
+        &ids::FLOW_LOG,
+        &ids::IMAGE,
+        &ids::SNAPSHOT,
         &ids::LAUNCH_TEMPLATE,
     ];
     let found = TAGGABLE.into_iter().find(|kind| kind.has_form(id));

@@ -65,6 +65,12 @@ pub struct Timing {
     pub listed: Duration,
     /// Until changed metadata options or an instance profile have taken effect.
     pub settle: Duration,
+    /// Until a new or changed interface endpoint is available, and until a deleted endpoint is gone.
+    pub endpoint: Duration,
+    /// Until a new volume is available, until one is attached or detached, and until a deleted one is gone.
+    pub disk: Duration,
+    /// Until a new image and its snapshots are available.
+    pub image: Duration,
     /// Until a volume is done with a modification, and takes another one.
     pub volume: Duration,
 }
@@ -79,6 +85,9 @@ impl Timing {
         terminate: Duration::from_millis(300),
         listed: Duration::from_secs(3600),
         settle: Duration::from_millis(50),
+        endpoint: Duration::from_millis(300),
+        disk: Duration::from_millis(50),
+        image: Duration::from_millis(300),
         volume: Duration::from_millis(300),
     };
 
@@ -91,6 +100,9 @@ impl Timing {
         terminate: Duration::from_secs(40),
         listed: Duration::from_secs(3600),
         settle: Duration::from_secs(5),
+        endpoint: Duration::from_secs(60),
+        disk: Duration::from_secs(3),
+        image: Duration::from_secs(300),
         volume: Duration::from_secs(600),
     };
 }

@@ -1,4 +1,5 @@
-//! Volumes: those that instances are launched with.
+//! Volumes: what they are, and changing their size and type. Making, attaching and deleting them is in
+//! [`volume_life`](super::volume_life).
 
 use super::answer::Members;
 use super::describe::{Item, Listing, Pages};
@@ -22,6 +23,12 @@ pub(super) struct Volume {
     pub snapshot: Option<String>,
     pub created: Moment,
     pub attachment: Option<Attachment>,
+    /// When it will be available; `None` once it is.
+    #[serde(default)]
+    pub creating_until: Option<Moment>,
+    /// When it will be gone; `None` while nobody has deleted it.
+    #[serde(default)]
+    pub deleting_until: Option<Moment>,
     /// When it was modified, within the last day.
     pub modified: Vec<Moment>,
     pub tags: Tags,
@@ -34,6 +41,46 @@ pub(super) struct Attachment {
     pub device: String,
     pub delete_on_termination: bool,
     pub at: Moment,
+    /// When it will be attached; `None` once it is.
+    #[serde(default)]
+    pub attaching_until: Option<Moment>,
+    /// When it will be detached; `None` while nobody has detached it.
+    #[serde(default)]
+    pub detaching_until: Option<Moment>,
+}
+
+impl Volume {
+    /// Where it is in its life.
+    pub fn state(&self) -> &'static str {
+        match (self.creating_until, self.deleting_until, &self.attachment) {
+            (_, Some(_), _) => "deleting",
+            (Some(_), ..) => "creating",
+            (.., Some(_)) => "in-use",
+            (.., None) => "available",
+        }
+    }
+}
+
+impl Attachment {
+    /// Where it is in its life.
+    pub fn state(&self) -> &'static str {
+        match (self.attaching_until, self.detaching_until) {
+            (_, Some(_)) => "detaching",
+            (Some(_), None) => "attaching",
+            (None, None) => "attached",
+        }
+    }
+
+    /// As EC2 tells it.
+    pub fn view(&self, volume: &str) -> Map {
+        Map::new()
+            .with("VolumeId", volume)
+            .with("InstanceId", self.instance.as_str())
+            .with("Device", self.device.as_str())
+            .with("State", self.state())
+            .with("AttachTime", self.at.text())
+            .with("DeleteOnTermination", self.delete_on_termination)
+    }
 }
 
 /// What a volume can do.
@@ -214,19 +261,12 @@ pub(super) static VOLUMES: Listing = Listing {
     items: |site| site.region.volumes.iter().map(|(id, volume)| Item::new(id, view(id, volume))).collect(),
 };
 
-fn view(id: &str, volume: &Volume) -> Map {
-    let attachments = volume.attachment.iter().map(|attachment| {
-        Map::new()
-            .with("VolumeId", id)
-            .with("InstanceId", attachment.instance.as_str())
-            .with("Device", attachment.device.as_str())
-            .with("State", "attached")
-            .with("AttachTime", attachment.at.text())
-            .with("DeleteOnTermination", attachment.delete_on_termination)
-    });
+/// A volume as EC2 tells it.
+pub(super) fn view(id: &str, volume: &Volume) -> Map {
+    let attachments = volume.attachment.iter().map(|attachment| attachment.view(id));
     Map::new()
         .with("VolumeId", id)
-        .with("State", if volume.attachment.is_some() { "in-use" } else { "available" })
+        .with("State", volume.state())
         .with("Size", volume.shape.size)
         .with("VolumeType", volume.shape.form.as_str())
         .with_some("Iops", volume.shape.iops())

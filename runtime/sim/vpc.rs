@@ -11,7 +11,7 @@ use super::region::thing;
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
 use super::time::Moment;
-use super::{acls, dhcp, groups, route_tables};
+use super::{acls, dhcp, flow_logs, groups, route_tables};
 use serde::{Deserialize, Serialize};
 use vpcc_core::call::Map;
 use vpcc_core::net::{Block, Family};
@@ -34,6 +34,13 @@ pub(super) struct Vpc {
 }
 
 thing!(Vpc, ids::VPC);
+
+impl Vpc {
+    /// Whether what is in it has names that the internet knows (VPC User Guide, "DNS attributes").
+    pub fn has_names(&self) -> bool {
+        self.dns_support && self.dns_hostnames
+    }
+}
 
 /// Ranges that no VPC can be in.
 const REFUSED: [&str; 5] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
@@ -113,6 +120,7 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
     region.route_tables.retain(|table| table.vpc != id);
     region.network_acls.retain(|acl| acl.vpc != id);
     region.security_groups.retain(|group| group.vpc != id);
+    flow_logs::forget(region, id);
     region.vpcs.remove(id);
     Ok(answer::nothing())
 }
@@ -123,6 +131,7 @@ fn has_dependents(site: &Site, id: &str) -> bool {
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
         || region.internet_gateways.iter().any(|(_, gateway)| gateway.vpc.as_deref() == Some(id))
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
+        || region.endpoints.iter().any(|(_, endpoint)| endpoint.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())
         || region.route_tables.iter().any(|(_, table)| table.vpc == id && !table.is_main())
         || region.network_acls.iter().any(|(_, acl)| acl.vpc == id && !acl.is_default)

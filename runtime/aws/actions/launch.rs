@@ -25,6 +25,7 @@ fn run(ec2: &Client, parameters: &mut Parameters) -> Sending {
         .set_user_data(parameters.sealed("UserData"))
         .set_subnet_id(parameters.text("SubnetId"))
         .set_private_ip_address(parameters.text("PrivateIpAddress"))
+        .set_ipv6_address_count(parameters.number("Ipv6AddressCount"))
         .set_security_group_ids(parameters.texts("SecurityGroupIds"))
         .set_network_interfaces(parameters.each("NetworkInterfaces", network_interface))
         .set_block_device_mappings(parameters.each("BlockDeviceMappings", block_device))

@@ -25,39 +25,51 @@ macro_rules! listing {
 }
 
 mod dhcp_options;
+mod flow_logs;
 mod images;
 mod instance_members;
 mod instance_profiles;
+mod instance_types;
 mod instances;
 mod internet_gateways;
 mod key_pairs;
 mod launch;
 mod launch_templates;
+mod network_acls;
 mod network_interfaces;
+mod prefix_lists;
 mod regions;
 mod route_tables;
 mod security_groups;
+mod snapshots;
 mod subnets;
 mod tags;
 mod volumes;
+mod vpc_endpoints;
 mod vpcs;
 
 const FAMILIES: &[&[Action]] = &[
     dhcp_options::ACTIONS,
+    flow_logs::ACTIONS,
     images::ACTIONS,
     instance_profiles::ACTIONS,
+    instance_types::ACTIONS,
     instances::ACTIONS,
     internet_gateways::ACTIONS,
     key_pairs::ACTIONS,
     launch::ACTIONS,
     launch_templates::ACTIONS,
+    network_acls::ACTIONS,
     network_interfaces::ACTIONS,
+    prefix_lists::ACTIONS,
     regions::ACTIONS,
     route_tables::ACTIONS,
     security_groups::ACTIONS,
+    snapshots::ACTIONS,
     subnets::ACTIONS,
     tags::ACTIONS,
     volumes::ACTIONS,
+    vpc_endpoints::ACTIONS,
     vpcs::ACTIONS,
 ];
 

@@ -1,17 +1,88 @@
 //! Volumes.
 
 use super::{Action, Sending, sending};
-use crate::aws::answer::{Members, page, tag};
+use crate::aws::answer::{Members, nothing, page, tag};
 use crate::aws::parameters::Parameters;
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{Volume, VolumeAttachment, VolumeModification};
 use vpcc_core::call::Map;
 
-pub(super) const ACTIONS: &[Action] = &[("DescribeVolumes", describe), ("ModifyVolume", modify)];
+pub(super) const ACTIONS: &[Action] = &[
+    ("AttachVolume", attach),
+    ("CreateVolume", create),
+    ("DeleteVolume", delete),
+    ("DescribeVolumes", describe),
+    ("DetachVolume", detach),
+    ("ModifyVolume", modify),
+];
 
 fn describe(ec2: &Client, parameters: &mut Parameters) -> Sending {
     let request = listing!(ec2.describe_volumes(), parameters).set_volume_ids(parameters.texts("VolumeIds"));
     sending(request.send(), |answer| page("Volumes", answer.volumes(), volume, answer.next_token()))
+}
+
+/// EC2 tells of a new volume without a name around it.
+fn create(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .create_volume()
+        .set_availability_zone(parameters.text("AvailabilityZone"))
+        .set_size(parameters.number("Size"))
+        .set_volume_type(parameters.word("VolumeType"))
+        .set_iops(parameters.number("Iops"))
+        .set_throughput(parameters.number("Throughput"))
+        .set_encrypted(parameters.flag("Encrypted"))
+        .set_client_token(parameters.text("ClientToken"))
+        .set_tag_specifications(parameters.tag_specifications());
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("VolumeId", answer.volume_id())
+            .with_word("State", answer.state())
+            .with_some("Size", answer.size())
+            .with_word("VolumeType", answer.volume_type())
+            .with_some("Iops", answer.iops())
+            .with_some("Throughput", answer.throughput())
+            .with_some("Encrypted", answer.encrypted())
+            .with_some("AvailabilityZone", answer.availability_zone())
+            .with_time("CreateTime", answer.create_time())
+            .with_each("Tags", answer.tags(), tag)
+    })
+}
+
+fn delete(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    sending(ec2.delete_volume().set_volume_id(parameters.text("VolumeId")).send(), nothing)
+}
+
+fn attach(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .attach_volume()
+        .set_volume_id(parameters.text("VolumeId"))
+        .set_instance_id(parameters.text("InstanceId"))
+        .set_device(parameters.text("Device"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("InstanceId", answer.instance_id())
+            .with_some("VolumeId", answer.volume_id())
+            .with_some("Device", answer.device())
+            .with_word("State", answer.state())
+            .with_some("DeleteOnTermination", answer.delete_on_termination())
+    })
+}
+
+fn detach(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .detach_volume()
+        .set_volume_id(parameters.text("VolumeId"))
+        .set_instance_id(parameters.text("InstanceId"))
+        .set_device(parameters.text("Device"))
+        .set_force(parameters.flag("Force"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("InstanceId", answer.instance_id())
+            .with_some("VolumeId", answer.volume_id())
+            .with_some("Device", answer.device())
+            .with_word("State", answer.state())
+            .with_some("DeleteOnTermination", answer.delete_on_termination())
+    })
 }
 
 fn modify(ec2: &Client, parameters: &mut Parameters) -> Sending {

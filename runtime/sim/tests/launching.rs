@@ -7,11 +7,6 @@ fn plain(subnet: &str) -> Map {
     map! { "ImageId" => AMI, "InstanceType" => "t3.micro", "MinCount" => 1, "MaxCount" => 1, "SubnetId" => subnet }
 }
 
-fn with(mut parameters: Map, name: &'static str, value: impl Into<Value>) -> Map {
-    parameters.set(name, value);
-    parameters
-}
-
 async fn refused(sim: &Sim, parameters: Map) -> String {
     code(sim, "RunInstances", parameters).await
 }

@@ -1,7 +1,11 @@
 //! One behaviour of EC2 a test. Time is tokio's and stands still but for what is waited for.
 
+mod acls;
+mod defaults;
 mod describing;
+mod endpoints;
 mod files;
+mod flow_logs;
 mod garbage;
 mod gateways;
 mod groups;
@@ -9,12 +13,15 @@ mod images;
 mod instances;
 mod keys;
 mod launching;
+mod offers;
+mod own_images;
 mod parameters;
 mod routes;
 mod subnets;
 mod tags;
 mod templates;
 mod time;
+mod volumes;
 mod vpcs;
 
 use super::{Sim, Timing};
@@ -69,6 +76,18 @@ fn text(answer: &Map, path: &str) -> String {
 /// The texts of a member of each item of a list.
 fn column(answer: &Map, list: &str, member: &str) -> Vec<String> {
     answer.list(list).iter().filter_map(Value::as_map).map(|item| text(item, member)).collect()
+}
+
+/// The only item of a list.
+fn one(answer: &Map, list: &str) -> Map {
+    assert_eq!(answer.list(list).len(), 1, "{answer:?}");
+    answer.list(list)[0].as_map().cloned().unwrap()
+}
+
+/// Parameters of which one is another.
+fn with(mut parameters: Map, name: &'static str, value: impl Into<Value>) -> Map {
+    parameters.set(name, value);
+    parameters
 }
 
 fn filter(name: &str, value: &str) -> Map {
