@@ -9,8 +9,8 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acls, dhcp, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata, power,
-    profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
+    acls, dhcp, elastic_ips, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata,
+    power, profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -85,6 +85,8 @@ macro_rules! reads {
 }
 
 static ACTIONS: &[(&str, Action)] = &[
+    ("AllocateAddress", does!(elastic_ips::allocate)),
+    ("AssociateAddress", does!(elastic_ips::associate)),
     ("AssociateDhcpOptions", does!(dhcp::associate)),
     ("AssociateIamInstanceProfile", does!(profiles::associate)),
     ("AssociateRouteTable", does!(route_tables::associate)),
@@ -110,6 +112,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteSubnet", does!(subnet::delete)),
     ("DeleteTags", does!(tags::delete)),
     ("DeleteVpc", does!(vpc::delete)),
+    ("DescribeAddresses", Action::Lists(&elastic_ips::ADDRESSES)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
     ("DescribeImages", Action::Reads(images::describe)),
@@ -128,6 +131,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeVpcAttribute", reads!(vpc::describe_attribute)),
     ("DescribeVpcs", Action::Lists(&vpc::VPCS)),
     ("DetachInternetGateway", does!(gateways::detach)),
+    ("DisassociateAddress", does!(elastic_ips::disassociate)),
     ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
     ("DisassociateRouteTable", does!(route_tables::disassociate)),
     ("GetCallerIdentity", Action::Reads(regions::identity)),
@@ -138,6 +142,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("ModifySubnetAttribute", does!(subnet::modify)),
     ("ModifyVolume", does!(volumes::modify)),
     ("ModifyVpcAttribute", does!(vpc::modify)),
+    ("ReleaseAddress", does!(elastic_ips::release)),
     ("ReplaceIamInstanceProfileAssociation", does!(profiles::replace)),
     ("ReplaceRoute", does!(routes::replace)),
     ("ReplaceRouteTableAssociation", does!(route_tables::replace_association)),

@@ -105,6 +105,12 @@ kinds! {
     /// Network interfaces.
     INTERFACE: "eni", "network-interface", "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkInterfaceID.NotFound",
         "The networkInterface ID '{}' does not exist";
+    /// Elastic IP addresses.
+    ELASTIC_IP: "eipalloc", "elastic-ip", "InvalidAllocationID.Malformed", "InvalidAllocationID.NotFound",
+        "The allocation ID '{}' does not exist";
+    /// Associations of elastic IP addresses.
+    ADDRESS_ASSOCIATION: "eipassoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
+        "The association ID '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

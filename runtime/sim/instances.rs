@@ -186,7 +186,7 @@ pub(super) fn view(site: &Site, id: &str, instance: &Instance) -> Map {
 fn with_rest(site: &Site, instance: &Instance, view: Map) -> Map {
     let interface = site.region.interfaces.get(&instance.interface);
     let groups = interface.map(|interface| super::groups::identifiers(site, &interface.groups));
-    let public = interface.and_then(|interface| interface.public);
+    let public = interface.and_then(|found| interfaces::public_address(site.region, &instance.interface, found));
     let members = interface.map(|interface| interfaces::members(site, &instance.interface, interface));
     view.with("VpcId", instance.vpc.as_str())
         .with("SubnetId", instance.subnet.as_str())

@@ -2,6 +2,7 @@
 
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
+use super::elastic_ips;
 use super::groups;
 use super::ids;
 use super::input::{Setting, Switch, just_one};
@@ -26,6 +27,7 @@ pub(super) struct Interface {
     pub source_dest_check: bool,
     /// Whether it is to have a public address whenever its instance runs.
     pub wants_public: bool,
+    /// The public address that it has while no elastic one is associated.
     pub public: Option<Ipv4Addr>,
     pub attachment: Option<Attachment>,
     pub tags: Tags,
@@ -110,11 +112,31 @@ pub(super) fn set_groups(site: &mut Site, id: &str, asked: &[String]) -> Result<
 fn set_public(site: &mut Site, id: &str, public: bool) -> Result<(), Refusal> {
     let instance = site.region.interfaces.find(id)?.instance();
     let runs = instance.and_then(|id| site.region.instances.get(id)).is_some_and(|instance| instance.runs());
-    let address = if public && runs { Some(new_public(site.region)) } else { None };
     let interface = site.region.interfaces.find_mut(id)?;
     interface.wants_public = public;
-    interface.public = address.filter(|_| interface.public.is_none()).or(interface.public).filter(|_| public);
+    if !public {
+        interface.public = None;
+    } else if runs {
+        give_public(site.region, id);
+    }
     Ok(())
+}
+
+/// Gives an interface a public address, if it is to have one and has none, not even an elastic one.
+pub(super) fn give_public(region: &mut Region, id: &str) {
+    let wants = region.interfaces.get(id).is_some_and(|found| found.wants_public && found.public.is_none());
+    if !wants || elastic_ips::of(region, id).is_some() {
+        return;
+    }
+    let address = new_public(region);
+    if let Some(interface) = region.interfaces.get_mut(id) {
+        interface.public = Some(address);
+    }
+}
+
+/// The address under which the internet knows an interface: an elastic one, or the one that it was given.
+pub(super) fn public_address(region: &Region, id: &str, interface: &Interface) -> Option<Ipv4Addr> {
+    elastic_ips::of(region, id).map(|(_, found)| found.address).or(interface.public)
 }
 
 /// The private name of an address: `ip-10-0-0-5.eu-central-1.compute.internal`.
@@ -184,7 +206,8 @@ pub(super) static INTERFACES: Listing = Listing {
 /// An interface as `DescribeNetworkInterfaces` shows it.
 pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
     let zone = site.region.subnets.get(&interface.subnet).map_or("", |subnet| subnet.zone.as_str());
-    let mut view = members(site, id, interface)
+    let elastic = elastic_ips::of(site.region, id).map(|(allocation, found)| found.association_ids(allocation));
+    let mut view = told(site, id, interface, elastic)
         .with("AvailabilityZone", zone)
         .with("AvailabilityZoneId", regions::zone_id(zone))
         .with("RequesterManaged", false)
@@ -199,12 +222,12 @@ pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
 
 /// An interface as its instance shows it.
 pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
-    let association = interface.public.map(|address| {
-        Map::new()
-            .with("IpOwnerId", "amazon")
-            .with("PublicIp", address.to_string())
-            .with_text("PublicDnsName", &public_name(site, &interface.vpc, address))
-    });
+    told(site, id, interface, None)
+}
+
+/// What both tell; of an association with an elastic address, its ids only where they are asked for.
+fn told(site: &Site, id: &str, interface: &Interface, elastic: Option<Map>) -> Map {
+    let association = association(site, id, interface, elastic);
     let name = private_name(site, interface.address);
     let address = Map::new()
         .with("Primary", true)
@@ -227,6 +250,18 @@ pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
         .with_list("Groups", groups::identifiers(site, &interface.groups))
         .with_some("Association", association)
         .with_some("Attachment", interface.attachment.as_ref().map(attached))
+}
+
+/// The public address of an interface; a given one is Amazon's, an elastic one the account's.
+fn association(site: &Site, id: &str, interface: &Interface, elastic: Option<Map>) -> Option<Map> {
+    let owner = if elastic_ips::of(site.region, id).is_some() { site.account } else { "amazon" };
+    let address = public_address(site.region, id, interface)?;
+    let association = elastic
+        .unwrap_or_default()
+        .with("IpOwnerId", owner)
+        .with("PublicIp", address.to_string())
+        .with_text("PublicDnsName", &public_name(site, &interface.vpc, address));
+    Some(association)
 }
 
 fn attached(attachment: &Attachment) -> Map {

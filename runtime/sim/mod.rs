@@ -26,6 +26,7 @@ mod answer;
 mod describe;
 mod dhcp;
 mod disks;
+mod elastic_ips;
 mod file;
 mod filters;
 mod gateways;

@@ -26,6 +26,8 @@ pub enum Quota {
     SecurityGroupsPerInterface,
     /// Network interfaces in a region.
     Interfaces,
+    /// Elastic IP addresses in a region.
+    ElasticIps,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -48,6 +50,7 @@ impl Quota {
                 (5, "SecurityGroupsPerInterfaceLimitExceeded", "security groups per interface")
             }
             Quota::Interfaces => (5000, "NetworkInterfaceLimitExceeded", "network interfaces"),
+            Quota::ElasticIps => (5, "AddressLimitExceeded", "addresses"),
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
         }

@@ -5,6 +5,7 @@
 
 use super::acls::NetworkAcl;
 use super::dhcp::DhcpOptions;
+use super::elastic_ips::ElasticIp;
 use super::gateways::InternetGateway;
 use super::groups::SecurityGroup;
 use super::ids::{self, Kind};
@@ -150,6 +151,9 @@ pub(super) struct Tagged<'r> {
 
 macro_rules! tables {
     ($($(#[$doc:meta])* $name:ident: $thing:ty,)*) => {
+        /// What tables there are: the kind of each.
+        pub(super) const KINDS: &[&Kind] = &[$(<$thing as Thing>::KIND),*];
+
         /// A region of the account.
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -220,6 +224,8 @@ tables! {
     volumes: Volume,
     /// Network interfaces.
     interfaces: Interface,
+    /// Elastic IP addresses.
+    elastic_ips: ElasticIp,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

@@ -3,6 +3,7 @@
 //! It happens when the next call comes, and then is kept: what somebody has seen stays so, also for those who open a file
 //! later.
 
+use super::elastic_ips;
 use super::instances::{Instance, Phase};
 use super::interfaces;
 use super::region::Region;
@@ -42,15 +43,12 @@ fn run(region: &mut Region, id: &str) -> Option<()> {
     let instance = region.instances.get_mut(id)?;
     instance.phase = Phase::Running;
     let interface_id = instance.interface.clone();
-    let wants = region.interfaces.get(&interface_id).is_some_and(|found| found.wants_public && found.public.is_none());
-    let address = wants.then(|| interfaces::new_public(region));
-    if let (Some(interface), Some(address)) = (region.interfaces.get_mut(&interface_id), address) {
-        interface.public = Some(address);
-    }
+    interfaces::give_public(region, &interface_id);
     Some(())
 }
 
-/// A stopped instance keeps its private address and loses the public one (EC2 User Guide, "Instance IP addressing").
+/// A stopped instance keeps its private address and an elastic one, and loses the public one that it was given (EC2 User
+/// Guide, "Instance IP addressing").
 fn stop(region: &mut Region, id: &str) -> Option<()> {
     let instance = region.instances.get_mut(id)?;
     instance.phase = Phase::Stopped;
@@ -77,6 +75,7 @@ fn terminate(region: &mut Region, id: &str, since: Moment) -> Option<()> {
         interface.attachment = None;
         interface.public = None;
     }
+    elastic_ips::free(region);
     for (_, volume) in region.volumes.iter_mut() {
         volume.attachment.take_if(|attachment| attachment.instance == id);
     }

@@ -11,7 +11,7 @@ use super::region::thing;
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
 use super::time::Moment;
-use super::{acls, dhcp, groups, route_tables};
+use super::{acls, dhcp, gateways, groups, route_tables};
 use serde::{Deserialize, Serialize};
 use vpcc_core::call::Map;
 use vpcc_core::net::{Block, Family};
@@ -121,7 +121,7 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
 fn has_dependents(site: &Site, id: &str) -> bool {
     let region = &*site.region;
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
-        || region.internet_gateways.iter().any(|(_, gateway)| gateway.vpc.as_deref() == Some(id))
+        || gateways::is_on(region, id)
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())
         || region.route_tables.iter().any(|(_, table)| table.vpc == id && !table.is_main())

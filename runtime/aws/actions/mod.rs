@@ -24,6 +24,7 @@ macro_rules! listing {
     };
 }
 
+mod addresses;
 mod dhcp_options;
 mod images;
 mod instance_members;
@@ -43,6 +44,7 @@ mod volumes;
 mod vpcs;
 
 const FAMILIES: &[&[Action]] = &[
+    addresses::ACTIONS,
     dhcp_options::ACTIONS,
     images::ACTIONS,
     instance_profiles::ACTIONS,

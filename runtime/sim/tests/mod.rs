@@ -1,6 +1,7 @@
 //! One behaviour of EC2 a test. Time is tokio's and stands still but for what is waited for.
 
 mod describing;
+mod elastic_ips;
 mod files;
 mod garbage;
 mod gateways;
