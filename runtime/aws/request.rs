@@ -12,7 +12,12 @@ use aws_sdk_ec2::types::{
 impl Parameters<'_> {
     /// Reads `Filters`.
     pub fn filters(&mut self) -> Option<Vec<Filter>> {
-        self.each("Filters", |filter| {
+        self.filters_called("Filters")
+    }
+
+    /// Reads filters by the name that some listings have for them.
+    pub fn filters_called(&mut self, name: &str) -> Option<Vec<Filter>> {
+        self.each(name, |filter| {
             Filter::builder().set_name(filter.text("Name")).set_values(filter.texts("Values")).build()
         })
     }

@@ -9,8 +9,9 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acls, dhcp, elastic_ips, gateways, groups, images, instance_changes, instances, interfaces, keys, launch, metadata,
-    power, profiles, regions, route_tables, routes, rule_actions, subnet, tags, templates, volumes, vpc,
+    acls, dhcp, egress_gateways, elastic_ips, gateways, groups, images, instance_changes, instances, interfaces, keys,
+    launch, metadata, nat_gateways, power, profiles, regions, route_tables, routes, rule_actions, subnet, tags,
+    templates, volumes, vpc,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -94,8 +95,10 @@ static ACTIONS: &[(&str, Action)] = &[
     ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
     ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
     ("CreateDhcpOptions", does!(dhcp::create)),
+    ("CreateEgressOnlyInternetGateway", does!(egress_gateways::create)),
     ("CreateInternetGateway", does!(gateways::create)),
     ("CreateLaunchTemplate", does!(templates::create)),
+    ("CreateNatGateway", does!(nat_gateways::create)),
     ("CreateRoute", does!(routes::create)),
     ("CreateRouteTable", does!(route_tables::create)),
     ("CreateSecurityGroup", does!(groups::create)),
@@ -103,9 +106,11 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateTags", does!(tags::create)),
     ("CreateVpc", does!(vpc::create)),
     ("DeleteDhcpOptions", does!(dhcp::delete)),
+    ("DeleteEgressOnlyInternetGateway", does!(egress_gateways::delete)),
     ("DeleteInternetGateway", does!(gateways::delete)),
     ("DeleteKeyPair", does!(keys::delete)),
     ("DeleteLaunchTemplate", does!(templates::delete)),
+    ("DeleteNatGateway", does!(nat_gateways::delete)),
     ("DeleteRoute", does!(routes::delete)),
     ("DeleteRouteTable", does!(route_tables::delete)),
     ("DeleteSecurityGroup", does!(groups::delete)),
@@ -114,12 +119,14 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteVpc", does!(vpc::delete)),
     ("DescribeAddresses", Action::Lists(&elastic_ips::ADDRESSES)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
+    ("DescribeEgressOnlyInternetGateways", Action::Lists(&egress_gateways::EGRESS_GATEWAYS)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
     ("DescribeImages", Action::Reads(images::describe)),
     ("DescribeInstances", Action::Reads(instances::describe)),
     ("DescribeInternetGateways", Action::Lists(&gateways::INTERNET_GATEWAYS)),
     ("DescribeKeyPairs", Action::Reads(keys::describe)),
     ("DescribeLaunchTemplates", Action::Reads(templates::describe)),
+    ("DescribeNatGateways", Action::Reads(nat_gateways::describe)),
     ("DescribeNetworkAcls", Action::Lists(&acls::NETWORK_ACLS)),
     ("DescribeNetworkInterfaces", Action::Lists(&interfaces::INTERFACES)),
     ("DescribeRegions", Action::Lists(&regions::REGIONS)),

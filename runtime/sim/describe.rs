@@ -113,6 +113,18 @@ pub(super) fn split(parameters: &Map, own: &[&str]) -> (Map, Map) {
     (mine, rest)
 }
 
+/// The parameters of an action whose filters are called `Filter`, as those of all others.
+pub(super) fn with_filter(parameters: &Map) -> Result<Map, Refusal> {
+    if parameters.get("Filters").is_some() {
+        return Err(Refusal::unknown("Filters"));
+    }
+    let (_, mut renamed) = split(parameters, &["Filter"]);
+    if let Some(filters) = parameters.get("Filter") {
+        renamed.push("Filters", filters.clone());
+    }
+    Ok(renamed)
+}
+
 fn question(parameters: &Map, listing: &Listing) -> Result<Question, Refusal> {
     let mut renamed = Map::new();
     for (name, value) in parameters.iter() {

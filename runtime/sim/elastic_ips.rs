@@ -6,6 +6,7 @@ use super::gateways;
 use super::ids;
 use super::instances::Phase;
 use super::interfaces;
+use super::network;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
 use super::region::{Region, thing};
@@ -99,7 +100,7 @@ pub(super) struct Release {
 pub(super) fn release(site: &mut Site, call: Release) -> Reply {
     let found = site.region.elastic_ips.find(&call.allocation_id)?;
     if found.association.is_some() {
-        return Err(Refusal::new("InvalidIPAddress.InUse", format!("Address {} is in use.", found.address)));
+        return Err(network::in_use(found.address));
     }
     site.region.elastic_ips.remove(&call.allocation_id);
     Ok(answer::nothing())
@@ -136,6 +137,7 @@ pub(super) fn associate(site: &mut Site, call: Associate) -> Reply {
             return Err(Refusal::new("Resource.AlreadyAssociated", message));
         }
         let old = old.clone();
+        interfaces::check_owner(site, &old.interface)?;
         end(site, &old)?;
     }
     if let Some((_, old)) = of(site.region, &interface) {
@@ -171,7 +173,7 @@ fn target(site: &Site, call: &Associate) -> Result<String, Refusal> {
                 format!("The {} instance '{id}' is not in a valid state for this operation.", state.text("Name"));
             Err(Refusal::new("InvalidInstanceID", message))
         }
-        (None, Some(id)) => site.region.interfaces.find(id).map(|_| id.clone()),
+        (None, Some(id)) => interfaces::check_owner(site, id).map(|()| id.clone()),
         (None, None) => Err(Refusal::missing("InstanceId")),
         (Some(_), Some(_)) => {
             Err(Refusal::combination("You may specify either instanceId or networkInterfaceId, but not both."))
@@ -200,6 +202,7 @@ pub(super) struct Disassociate {
 /// "Instance IP addressing").
 pub(super) fn disassociate(site: &mut Site, call: Disassociate) -> Reply {
     let association = named(site, &call.association_id)?;
+    interfaces::check_owner(site, &association.interface)?;
     end(site, &association)?;
     Ok(answer::nothing())
 }

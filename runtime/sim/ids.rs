@@ -111,6 +111,11 @@ kinds! {
     /// Associations of elastic IP addresses.
     ADDRESS_ASSOCIATION: "eipassoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";
+    /// NAT gateways.
+    NAT_GATEWAY: "nat", "natgateway", "NatGatewayMalformed", "NatGatewayNotFound", "The Nat Gateway {} was not found";
+    /// Egress-only internet gateways.
+    EGRESS_GATEWAY: "eigw", "egress-only-internet-gateway", "InvalidEgressOnlyInternetGatewayId.Malformed",
+        "InvalidGatewayID.NotFound", "The gateway ID '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

@@ -1,4 +1,4 @@
-//! Network interfaces: the one of each instance.
+//! Network interfaces: the one of each instance, and those that services hold.
 
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
@@ -30,6 +30,9 @@ pub(super) struct Interface {
     /// The public address that it has while no elastic one is associated.
     pub public: Option<Ipv4Addr>,
     pub attachment: Option<Attachment>,
+    /// The type that EC2 gives it when a service of Amazon's holds it: `nat_gateway`.
+    #[serde(default)]
+    pub service: Option<String>,
     pub tags: Tags,
 }
 
@@ -45,6 +48,11 @@ pub(super) struct Attachment {
 thing!(Interface, ids::INTERFACE);
 
 impl Interface {
+    /// Whether it is in use.
+    fn is_used(&self) -> bool {
+        self.attachment.is_some() || self.service.is_some()
+    }
+
     /// The instance that it is attached to.
     pub fn instance(&self) -> Option<&str> {
         self.attachment.as_ref().map(|attachment| attachment.instance.as_str())
@@ -81,7 +89,7 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         ("sourceDestCheck", call.source_dest_check.is_some()),
     ])?;
     let id = call.network_interface_id.as_str();
-    site.region.interfaces.find(id)?;
+    check_owner(site, id)?;
     if let Some(groups) = &call.groups {
         set_groups(site, id, groups)?;
     }
@@ -96,6 +104,11 @@ pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
         interface.source_dest_check = value;
     }
     Ok(answer::nothing())
+}
+
+/// Holds that an interface is the account's own to change, and not held by a service.
+pub(super) fn check_owner(site: &Site, id: &str) -> Result<(), Refusal> {
+    if site.region.interfaces.find(id)?.service.is_some() { Err(Refusal::not_yours()) } else { Ok(()) }
 }
 
 /// Puts an interface into other groups: at least one.
@@ -210,7 +223,7 @@ pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
     let mut view = told(site, id, interface, elastic)
         .with("AvailabilityZone", zone)
         .with("AvailabilityZoneId", regions::zone_id(zone))
-        .with("RequesterManaged", false)
+        .with("RequesterManaged", interface.service.is_some())
         .with_list("TagSet", answer::list(&interface.tags));
     if let Some(attachment) = &interface.attachment {
         let members =
@@ -240,9 +253,9 @@ fn told(site: &Site, id: &str, interface: &Interface, elastic: Option<Map>) -> M
         .with("VpcId", interface.vpc.as_str())
         .with("SubnetId", interface.subnet.as_str())
         .with("Description", interface.description.as_str())
-        .with("InterfaceType", "interface")
+        .with("InterfaceType", interface.service.as_deref().unwrap_or("interface"))
         .with("MacAddress", mac(id))
-        .with("Status", if interface.attachment.is_some() { "in-use" } else { "available" })
+        .with("Status", if interface.is_used() { "in-use" } else { "available" })
         .with("SourceDestCheck", interface.source_dest_check)
         .with("PrivateIpAddress", interface.address.to_string())
         .with("PrivateDnsName", name)

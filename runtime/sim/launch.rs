@@ -4,7 +4,6 @@
 //! Then addresses are found and things are made. Absent on purpose: launch templates, more than one interface, and
 //! interfaces that are there already.
 
-use super::addresses;
 use super::disks::{self, Disk, DiskMapping};
 use super::ids;
 use super::images::{self, Image};
@@ -22,7 +21,7 @@ use super::tokens::Token;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use vpcc_core::call::sealed::sha256;
 
@@ -195,18 +194,13 @@ pub(super) fn user_data(given: GivenUserData) -> Result<UserData, Refusal> {
 
 /// The addresses of the new instances: the one that is asked for, or the lowest free ones.
 fn addresses(site: &Site, network: &Network, least: usize, most: usize) -> Result<Vec<Ipv4Addr>, Refusal> {
-    let mine = site.region.interfaces.iter().filter(|(_, interface)| interface.subnet == network.subnet);
-    let taken: BTreeSet<Ipv4Addr> = mine.map(|(_, interface)| interface.address).collect();
+    let mut free = network::free_addresses(site, &network.subnet, network.block);
     if let Some(asked) = network.address {
         network::check_address(network.block, asked, most)?;
-        return if taken.contains(&asked) {
-            Err(Refusal::new("InvalidIPAddress.InUse", format!("Address {asked} is in use.")))
-        } else {
-            Ok(vec![asked])
-        };
+        let found = free.find(|address| *address == asked);
+        return found.map(|address| vec![address]).ok_or_else(|| network::in_use(asked));
     }
-    let free: Vec<Ipv4Addr> =
-        addresses::usable(network.block).filter(|address| !taken.contains(address)).take(most).collect();
+    let free: Vec<Ipv4Addr> = free.take(most).collect();
     if free.len() >= least {
         return Ok(free);
     }
@@ -267,6 +261,7 @@ fn make_interface(site: &mut Site, launch: &Launch, instance: &str, address: Ipv
         wants_public: launch.network.wants_public,
         public: None,
         attachment: Some(attachment),
+        service: None,
         tags: launch.tags.get(ids::INTERFACE.resource_type).cloned().unwrap_or_default(),
     };
     site.region.interfaces.add(id.as_str(), interface);

@@ -8,6 +8,8 @@ use super::groups;
 use super::refusal::Refusal;
 use super::site::Site;
 use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::net::Ipv4Addr;
 use vpcc_core::net::Block;
 
@@ -102,10 +104,6 @@ fn resolve(site: &Site, asked: &Asked) -> Result<Network, Refusal> {
         return Err(Refusal::new("VPCIdNotSpecified", "No default VPC for this user"));
     };
     let subnet = site.region.subnets.find(id)?;
-    let address = asked.address.map(|text| {
-        let parsed: Result<Ipv4Addr, _> = text.parse();
-        parsed.map_err(|_| Refusal::value("privateIpAddress", text, "This is not a valid address."))
-    });
     let interface = asked.interface;
     Ok(Network {
         vpc: subnet.vpc.clone(),
@@ -113,11 +111,28 @@ fn resolve(site: &Site, asked: &Asked) -> Result<Network, Refusal> {
         block: subnet.block,
         zone: subnet.zone.clone(),
         groups: groups_in(site, id, &subnet.vpc, asked.groups)?,
-        address: address.transpose()?,
+        address: asked.address.map(address).transpose()?,
         wants_public: interface.and_then(|given| given.associate_public_ip_address).unwrap_or(subnet.maps_public),
         delete_on_termination: interface.and_then(|given| given.delete_on_termination).unwrap_or(true),
         description: interface.and_then(|given| given.description.clone()).unwrap_or_default(),
     })
+}
+
+/// A private address in a request.
+pub(super) fn address(text: &str) -> Result<Ipv4Addr, Refusal> {
+    text.parse().map_err(|_| Refusal::value("privateIpAddress", text, "This is not a valid address."))
+}
+
+/// The refusal for an address that something has.
+pub(super) fn in_use(address: impl Display) -> Refusal {
+    Refusal::new("InvalidIPAddress.InUse", format!("Address {address} is in use."))
+}
+
+/// The addresses of a subnet that nothing has, in order.
+pub(super) fn free_addresses(site: &Site, subnet: &str, block: Block) -> impl Iterator<Item = Ipv4Addr> + use<> {
+    let mine = site.region.interfaces.iter().filter(|(_, interface)| interface.subnet == subnet);
+    let taken: BTreeSet<Ipv4Addr> = mine.map(|(_, interface)| interface.address).collect();
+    addresses::usable(block).filter(move |address| !taken.contains(address))
 }
 
 fn groups_in(site: &Site, subnet: &str, vpc: &str, asked: &[String]) -> Result<Vec<String>, Refusal> {

@@ -28,6 +28,10 @@ pub enum Quota {
     Interfaces,
     /// Elastic IP addresses in a region.
     ElasticIps,
+    /// NAT gateways in a zone.
+    NatGateways,
+    /// Egress-only internet gateways in a region.
+    EgressGateways,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -51,6 +55,8 @@ impl Quota {
             }
             Quota::Interfaces => (5000, "NetworkInterfaceLimitExceeded", "network interfaces"),
             Quota::ElasticIps => (5, "AddressLimitExceeded", "addresses"),
+            Quota::NatGateways => (5, "NatGatewayLimitExceeded", "NAT gateways"),
+            Quota::EgressGateways => (5, "EgressOnlyInternetGatewayLimitExceeded", "egress-only internet gateways"),
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
         }

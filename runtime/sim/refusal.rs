@@ -55,6 +55,11 @@ impl Refusal {
         Refusal::new("DependencyViolation", format!("The {noun} '{id}' has dependencies and cannot be deleted."))
     }
 
+    /// Something that a service of Amazon's holds for the account.
+    pub fn not_yours() -> Refusal {
+        Refusal::new("AuthFailure", "You do not have permission to access the specified resource.")
+    }
+
     /// Something that EC2 does and the embedded one does not: not a refusal of EC2's.
     pub fn beyond(what: &str) -> Refusal {
         Refusal::new(Fault::UNKNOWN_CALL, format!("the embedded EC2 does not know {what}"))

@@ -5,6 +5,7 @@
 
 use super::acls::NetworkAcl;
 use super::dhcp::DhcpOptions;
+use super::egress_gateways::EgressGateway;
 use super::elastic_ips::ElasticIp;
 use super::gateways::InternetGateway;
 use super::groups::SecurityGroup;
@@ -12,6 +13,7 @@ use super::ids::{self, Kind};
 use super::instances::Instance;
 use super::interfaces::Interface;
 use super::keys::KeyPair;
+use super::nat_gateways::NatGateway;
 use super::refusal::Refusal;
 use super::route_tables::RouteTable;
 use super::subnet::Subnet;
@@ -226,6 +228,10 @@ tables! {
     interfaces: Interface,
     /// Elastic IP addresses.
     elastic_ips: ElasticIp,
+    /// NAT gateways, and for a while those that were.
+    nat_gateways: NatGateway,
+    /// Egress-only internet gateways.
+    egress_gateways: EgressGateway,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

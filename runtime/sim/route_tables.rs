@@ -33,9 +33,9 @@ pub(super) struct Association {
 thing!(RouteTable, ids::ROUTE_TABLE);
 
 impl RouteTable {
-    /// A table that has no routes but the one for the VPC's own block.
-    fn new(vpc: &str, block: Block) -> RouteTable {
-        let routes = vec![Route::local(block)];
+    /// A table that has no routes but those for the VPC's own blocks.
+    fn new(vpc: &str, blocks: impl IntoIterator<Item = Block>) -> RouteTable {
+        let routes = blocks.into_iter().map(Route::local).collect();
         RouteTable { vpc: vpc.to_owned(), routes, associations: Vec::new(), tags: Tags::new() }
     }
 
@@ -48,7 +48,7 @@ impl RouteTable {
 /// Makes the main route table of a VPC.
 pub(super) fn make_main(site: &mut Site, vpc: &str, block: Block) {
     let id = site.region.new_id(ids::ROUTE_TABLE.prefix);
-    let mut table = RouteTable::new(vpc, block);
+    let mut table = RouteTable::new(vpc, [block]);
     table.associations.push(Association { id: site.region.new_id(ids::TABLE_ASSOCIATION.prefix), subnet: None });
     site.region.route_tables.add(id, table);
 }
@@ -70,12 +70,11 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     if let Some((id, table)) = made.and_then(|id| site.region.route_tables.get(&id).map(|table| (id, table))) {
         return Ok(created(site, &id, table, call.client_token));
     }
-    let block = site.region.vpcs.find(&call.vpc_id)?.block;
-    let tags = tags::for_new(&call.tag_specifications, &ids::ROUTE_TABLE)?;
+    let mut table = RouteTable::new(&call.vpc_id, site.region.vpcs.find(&call.vpc_id)?.blocks());
+    table.tags = tags::for_new(&call.tag_specifications, &ids::ROUTE_TABLE)?;
     let siblings = site.region.route_tables.iter().filter(|(_, table)| table.vpc == call.vpc_id).count();
     site.terms.quotas.hold(Quota::RouteTables, siblings + 1)?;
     let id = site.region.new_id(ids::ROUTE_TABLE.prefix);
-    let table = RouteTable { tags, ..RouteTable::new(&call.vpc_id, block) };
     let answer = created(site, &id, &table, call.client_token);
     site.region.route_tables.add(id.as_str(), table);
     token.remember(site, &id);
@@ -242,6 +241,6 @@ fn view(site: &Site, id: &str, table: &RouteTable) -> Map {
         .with("OwnerId", site.account)
         .with("VpcId", table.vpc.as_str())
         .with_list("Associations", associations)
-        .with_list("Routes", table.routes.iter().map(|route| routes::view(site, &table.vpc, route)))
+        .with_list("Routes", table.routes.iter().map(|route| routes::view(site, table, route)))
         .with_tags(&table.tags)
 }

@@ -6,6 +6,7 @@
 use super::elastic_ips;
 use super::instances::{Instance, Phase};
 use super::interfaces;
+use super::nat_gateways;
 use super::region::Region;
 use super::time::{Moment, Timing};
 
@@ -21,6 +22,7 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     }
     let ids: Vec<String> = region.instances.iter().map(|(id, _)| id.to_owned()).collect();
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
+    settled += nat_gateways::settle(region, timing, now);
     settled += forget(region, timing, now);
     settled > 0
 }

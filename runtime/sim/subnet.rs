@@ -37,6 +37,13 @@ pub(super) struct Subnet {
 
 thing!(Subnet, ids::SUBNET);
 
+impl Subnet {
+    /// Whether a block is the whole of it.
+    pub fn has(&self, block: Block) -> bool {
+        self.block == block
+    }
+}
+
 /// `CreateSubnet`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

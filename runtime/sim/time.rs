@@ -61,8 +61,12 @@ pub struct Timing {
     pub stop: Duration,
     /// Until an instance that is being terminated is terminated, and its interface and volumes are gone.
     pub terminate: Duration,
-    /// How long a terminated instance is still listed.
+    /// How long something that has ended is still listed: a terminated instance, a deleted NAT gateway.
     pub listed: Duration,
+    /// Until a new NAT gateway is available, or has failed.
+    pub nat_gateway: Duration,
+    /// Until a NAT gateway that is being deleted is gone, and its interface with it.
+    pub nat_gateway_deletion: Duration,
     /// Until changed metadata options or an instance profile have taken effect.
     pub settle: Duration,
     /// Until a volume is done with a modification, and takes another one.
@@ -78,6 +82,8 @@ impl Timing {
         stop: Duration::from_millis(300),
         terminate: Duration::from_millis(300),
         listed: Duration::from_secs(3600),
+        nat_gateway: Duration::from_millis(300),
+        nat_gateway_deletion: Duration::from_millis(300),
         settle: Duration::from_millis(50),
         volume: Duration::from_millis(300),
     };
@@ -90,6 +96,8 @@ impl Timing {
         stop: Duration::from_secs(30),
         terminate: Duration::from_secs(40),
         listed: Duration::from_secs(3600),
+        nat_gateway: Duration::from_secs(100),
+        nat_gateway_deletion: Duration::from_secs(60),
         settle: Duration::from_secs(5),
         volume: Duration::from_secs(600),
     };

@@ -35,6 +35,13 @@ pub(super) struct Vpc {
 
 thing!(Vpc, ids::VPC);
 
+impl Vpc {
+    /// Its blocks.
+    pub fn blocks(&self) -> impl Iterator<Item = Block> {
+        [self.block].into_iter()
+    }
+}
+
 /// Ranges that no VPC can be in.
 const REFUSED: [&str; 5] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
 
@@ -122,6 +129,7 @@ fn has_dependents(site: &Site, id: &str) -> bool {
     let region = &*site.region;
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
         || gateways::is_on(region, id)
+        || region.egress_gateways.iter().any(|(_, gateway)| gateway.vpc == id)
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())
         || region.route_tables.iter().any(|(_, table)| table.vpc == id && !table.is_main())

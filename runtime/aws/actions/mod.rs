@@ -26,6 +26,7 @@ macro_rules! listing {
 
 mod addresses;
 mod dhcp_options;
+mod egress_only_internet_gateways;
 mod images;
 mod instance_members;
 mod instance_profiles;
@@ -34,6 +35,7 @@ mod internet_gateways;
 mod key_pairs;
 mod launch;
 mod launch_templates;
+mod nat_gateways;
 mod network_interfaces;
 mod regions;
 mod route_tables;
@@ -46,6 +48,7 @@ mod vpcs;
 const FAMILIES: &[&[Action]] = &[
     addresses::ACTIONS,
     dhcp_options::ACTIONS,
+    egress_only_internet_gateways::ACTIONS,
     images::ACTIONS,
     instance_profiles::ACTIONS,
     instances::ACTIONS,
@@ -53,6 +56,7 @@ const FAMILIES: &[&[Action]] = &[
     key_pairs::ACTIONS,
     launch::ACTIONS,
     launch_templates::ACTIONS,
+    nat_gateways::ACTIONS,
     network_interfaces::ACTIONS,
     regions::ACTIONS,
     route_tables::ACTIONS,

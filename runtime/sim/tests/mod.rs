@@ -1,6 +1,7 @@
 //! One behaviour of EC2 a test. Time is tokio's and stands still but for what is waited for.
 
 mod describing;
+mod egress_gateways;
 mod elastic_ips;
 mod files;
 mod garbage;
@@ -10,6 +11,7 @@ mod images;
 mod instances;
 mod keys;
 mod launching;
+mod nat_gateways;
 mod parameters;
 mod routes;
 mod subnets;
