@@ -4,7 +4,7 @@ use super::addresses;
 use super::answer::Members;
 use super::describe::{Item, Listing, Pages};
 use super::ids;
-use super::region::thing;
+use super::region::{Region, thing};
 use super::site::Site;
 use super::tags::Tags;
 use serde::{Deserialize, Serialize};
@@ -32,18 +32,41 @@ struct Entry {
 
 thing!(NetworkAcl, ids::NETWORK_ACL);
 
+impl Entry {
+    /// The entry of a number and an action for all traffic of an IP version.
+    fn all((number, action): (u16, &str), egress: bool, family: Family) -> Entry {
+        Entry { number, egress, action: action.to_owned(), protocol: "-1".to_owned(), block: Block::all(family) }
+    }
+}
+
 /// Makes the default network ACL of a VPC, which lets everything through (VPC User Guide, "Network ACLs").
 pub(super) fn make_default(site: &mut Site, vpc: &str) {
     let id = site.region.new_id(ids::NETWORK_ACL.prefix);
     let mut entries = Vec::new();
     for egress in [true, false] {
-        for (number, action) in [(100, "allow"), (32_767, "deny")] {
-            let block = Block::all(Family::V4);
-            entries.push(Entry { number, egress, action: action.to_owned(), protocol: "-1".to_owned(), block });
-        }
+        entries.extend([(100, "allow"), (32_767, "deny")].map(|given| Entry::all(given, egress, Family::V4)));
     }
     site.region.network_acls.add(id, NetworkAcl { vpc: vpc.to_owned(), is_default: true, entries, tags: Tags::new() });
 }
+
+/// Adds entries for IPv6 to the ACLs of a VPC that now has it: the last one to all, and one that lets it through to those
+/// that let everything through (VPC User Guide, "Network ACLs").
+pub(super) fn let_ipv6_through(region: &mut Region, vpc: &str) {
+    for (_, acl) in region.network_acls.iter_mut().filter(|(_, acl)| acl.vpc == vpc) {
+        if acl.entries.iter().any(|entry| entry.number == LAST_IPV6) {
+            continue;
+        }
+        let numbers: Vec<u16> = acl.entries.iter().map(|entry| entry.number).collect();
+        let untouched = acl.is_default && numbers == [100, 32_767, 100, 32_767];
+        for egress in [true, false] {
+            let through = untouched.then(|| Entry::all((101, "allow"), egress, Family::V6));
+            acl.entries.extend(through.into_iter().chain([Entry::all((LAST_IPV6, "deny"), egress, Family::V6)]));
+        }
+    }
+}
+
+/// The number of the last entry for IPv6, which denies.
+const LAST_IPV6: u16 = 32_768;
 
 /// The default network ACL of a VPC.
 pub(super) fn default_of(site: &Site, vpc: &str) -> String {
@@ -99,10 +122,14 @@ fn view(site: &Site, id: &str, acl: &NetworkAcl) -> Map {
 }
 
 fn entry(entry: &Entry) -> Map {
+    let block = match entry.block.family() {
+        Family::V4 => "CidrBlock",
+        Family::V6 => "Ipv6CidrBlock",
+    };
     Map::new()
         .with("RuleNumber", i32::from(entry.number))
         .with("Egress", entry.egress)
         .with("RuleAction", entry.action.as_str())
         .with("Protocol", entry.protocol.as_str())
-        .with("CidrBlock", entry.block.to_string())
+        .with(block, entry.block.to_string())
 }

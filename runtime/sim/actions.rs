@@ -10,8 +10,8 @@ use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
     acls, dhcp, egress_gateways, elastic_ips, gateways, groups, images, instance_changes, instances, interfaces, keys,
-    launch, metadata, nat_gateways, power, profiles, regions, route_tables, routes, rule_actions, subnet, tags,
-    templates, volumes, vpc,
+    launch, metadata, nat_gateways, power, profiles, regions, route_tables, routes, rule_actions, subnet,
+    subnet_blocks, tags, templates, volumes, vpc, vpc_blocks,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -49,10 +49,14 @@ impl Action {
 }
 
 /// Actions without the parameter `DryRun` (EC2 API model).
-const NO_DRY_RUN: [&str; 6] = [
+const NO_DRY_RUN: [&str; 10] = [
     "AssociateIamInstanceProfile",
+    "AssociateSubnetCidrBlock",
+    "AssociateVpcCidrBlock",
     "DescribeIamInstanceProfileAssociations",
     "DisassociateIamInstanceProfile",
+    "DisassociateSubnetCidrBlock",
+    "DisassociateVpcCidrBlock",
     "ModifySubnetAttribute",
     "ModifyVpcAttribute",
     "ReplaceIamInstanceProfileAssociation",
@@ -91,6 +95,8 @@ static ACTIONS: &[(&str, Action)] = &[
     ("AssociateDhcpOptions", does!(dhcp::associate)),
     ("AssociateIamInstanceProfile", does!(profiles::associate)),
     ("AssociateRouteTable", does!(route_tables::associate)),
+    ("AssociateSubnetCidrBlock", does!(subnet_blocks::associate)),
+    ("AssociateVpcCidrBlock", does!(vpc_blocks::associate)),
     ("AttachInternetGateway", does!(gateways::attach)),
     ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
     ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
@@ -141,6 +147,8 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DisassociateAddress", does!(elastic_ips::disassociate)),
     ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
     ("DisassociateRouteTable", does!(route_tables::disassociate)),
+    ("DisassociateSubnetCidrBlock", does!(subnet_blocks::disassociate)),
+    ("DisassociateVpcCidrBlock", does!(vpc_blocks::disassociate)),
     ("GetCallerIdentity", Action::Reads(regions::identity)),
     ("ImportKeyPair", does!(keys::import)),
     ("ModifyInstanceAttribute", does!(instance_changes::modify)),

@@ -6,7 +6,7 @@ use super::ids;
 use super::input;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
-use super::region::{Tagged, thing};
+use super::region::{Region, Tagged, thing};
 use super::rules::{self, Key, Peer, Rule};
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
@@ -63,15 +63,39 @@ pub(super) fn make_default(site: &mut Site, vpc: &str) {
         vpc: vpc.to_owned(),
         name: DEFAULT.to_owned(),
         description: "default VPC security group".to_owned(),
-        ingress: vec![Rule::new(site, Key::all(Peer::Group(id.clone())))],
-        egress: vec![everything_out(site)],
+        ingress: vec![Rule::new(site.region, Key::all(Peer::Group(id.clone())))],
+        egress: everything_out(site.region, vpc),
         tags: Tags::new(),
     };
     site.region.security_groups.add(id, group);
 }
 
-fn everything_out(site: &mut Site) -> Rule {
-    Rule::new(site, Key::all(Peer::V4(Block::all(Family::V4))))
+/// The rules that let everything out of a VPC, of all IP versions that it has.
+fn everything_out(region: &mut Region, vpc: &str) -> Vec<Rule> {
+    let has_ipv6 = region.vpcs.get(vpc).is_some_and(|vpc| vpc.blocks().any(|block| block.family() == Family::V6));
+    let mut rules = vec![Rule::new(region, Key::all(Peer::V4(Block::all(Family::V4))))];
+    if has_ipv6 {
+        rules.push(Rule::new(region, Key::all(Peer::V6(Block::all(Family::V6)))));
+    }
+    rules
+}
+
+/// Lets IPv6 out of a VPC that now has it, but for groups whose rules for what goes out were changed (VPC User Guide,
+/// "Security groups").
+pub(super) fn let_ipv6_out(region: &mut Region, vpc: &str) {
+    let all = |peer| vec![Key::all(peer)];
+    let untouched = all(Peer::V4(Block::all(Family::V4)));
+    let is_meant = |group: &SecurityGroup| {
+        group.vpc == vpc && group.egress.iter().map(|rule| rule.key.clone()).collect::<Vec<_>>() == untouched
+    };
+    let meant: Vec<String> =
+        region.security_groups.iter().filter(|(_, group)| is_meant(group)).map(|(id, _)| id.to_owned()).collect();
+    for id in meant {
+        let rule = Rule::new(region, Key::all(Peer::V6(Block::all(Family::V6))));
+        if let Some(group) = region.security_groups.get_mut(&id) {
+            group.egress.push(rule);
+        }
+    }
 }
 
 /// `CreateSecurityGroup`.
@@ -99,7 +123,7 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     let tags = tags::for_new(&call.tag_specifications, &ids::SECURITY_GROUP)?;
     site.terms.quotas.hold(Quota::SecurityGroups, site.region.security_groups.len() + 1)?;
     let id = site.region.new_id(ids::SECURITY_GROUP.prefix);
-    let egress = vec![everything_out(site)];
+    let egress = everything_out(site.region, &vpc);
     let answer = Map::new()
         .with("GroupId", id.as_str())
         .with_tags(&tags)

@@ -76,6 +76,13 @@ kinds! {
     /// Internet gateways.
     INTERNET_GATEWAY: "igw", "internet-gateway", "InvalidInternetGatewayId.Malformed",
         "InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist";
+    /// Associations of blocks with VPCs.
+    BLOCK_ASSOCIATION: "vpc-cidr-assoc", "", "InvalidVpcCidrBlockAssociationID.Malformed",
+        "InvalidVpcCidrBlockAssociationID.NotFound", "The vpc CIDR block association ID '{}' does not exist";
+    /// Associations of blocks with subnets.
+    SUBNET_BLOCK_ASSOCIATION: "subnet-cidr-assoc", "", "InvalidSubnetCidrBlockAssociationID.Malformed",
+        "InvalidSubnetCidrBlockAssociationID.NotFound",
+        "The subnet CIDR block with association ID '{}' does not exist";
     /// Subnets.
     SUBNET: "subnet", "subnet", "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound",
         "The subnet ID '{}' does not exist";

@@ -193,6 +193,7 @@ fn with_rest(site: &Site, instance: &Instance, view: Map) -> Map {
         .with_some("PrivateIpAddress", interface.map(|interface| interface.address.to_string()))
         .with_some("PrivateDnsName", interface.map(|interface| interfaces::private_name(site, interface.address)))
         .with_some("PublicIpAddress", public.map(|address| address.to_string()))
+        .with_some("Ipv6Address", interface.and_then(|found| found.ipv6.first()).map(ToString::to_string))
         .with_text(
             "PublicDnsName",
             &public.map_or_else(String::new, |address| interfaces::public_name(site, &instance.vpc, address)),

@@ -13,7 +13,7 @@ use super::site::Site;
 use super::tags::Tags;
 use super::time::Moment;
 use serde::{Deserialize, Serialize};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use vpcc_core::call::Map;
 
 /// A network interface.
@@ -22,6 +22,8 @@ pub(super) struct Interface {
     pub vpc: String,
     pub subnet: String,
     pub address: Ipv4Addr,
+    #[serde(default)]
+    pub ipv6: Vec<Ipv6Addr>,
     pub groups: Vec<String>,
     pub description: String,
     pub source_dest_check: bool,
@@ -260,9 +262,14 @@ fn told(site: &Site, id: &str, interface: &Interface, elastic: Option<Map>) -> M
         .with("PrivateIpAddress", interface.address.to_string())
         .with("PrivateDnsName", name)
         .with("PrivateIpAddresses", [address])
+        .with_list("Ipv6Addresses", interface.ipv6.iter().map(ipv6))
         .with_list("Groups", groups::identifiers(site, &interface.groups))
         .with_some("Association", association)
         .with_some("Attachment", interface.attachment.as_ref().map(attached))
+}
+
+fn ipv6(address: &Ipv6Addr) -> Map {
+    Map::new().with("Ipv6Address", address.to_string())
 }
 
 /// The public address of an interface; a given one is Amazon's, an elastic one the account's.

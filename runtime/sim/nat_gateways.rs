@@ -204,6 +204,7 @@ fn interface_of(id: &str, gateway: &NatGateway, address: Ipv4Addr) -> Interface 
         vpc: gateway.vpc.clone(),
         subnet: gateway.subnet.clone(),
         address,
+        ipv6: Vec::new(),
         groups: Vec::new(),
         description: format!("Interface for NAT Gateway {id}"),
         source_dest_check: false,

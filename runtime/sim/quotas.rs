@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 pub enum Quota {
     /// VPCs in a region.
     Vpcs,
+    /// IPv4 blocks of a VPC, the first one included.
+    Blocks,
+    /// IPv6 blocks of a VPC.
+    Ipv6Blocks,
     /// Internet gateways in a region.
     InternetGateways,
     /// DHCP option sets in a region.
@@ -43,6 +47,7 @@ impl Quota {
     fn facts(self) -> (usize, &'static str, &'static str) {
         match self {
             Quota::Vpcs => (5, "VpcLimitExceeded", "VPCs"),
+            Quota::Blocks | Quota::Ipv6Blocks => (5, "CidrLimitExceeded", "CIDRs of this network"),
             Quota::InternetGateways => (5, "InternetGatewayLimitExceeded", "internet gateways"),
             Quota::DhcpOptions => (100, "DhcpOptionsLimitExceeded", "DHCP option sets"),
             Quota::Subnets => (200, "SubnetLimitExceeded", "subnets"),

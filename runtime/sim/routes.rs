@@ -178,7 +178,8 @@ fn may_lead(site: &Site, table: &RouteTable, destination: Block, target: &Target
         )));
     }
     let mut subnets = site.region.subnets.iter().filter(|(_, subnet)| subnet.vpc == table.vpc);
-    let whole = is_local(site, table, destination) || subnets.any(|(_, subnet)| subnet.has(destination));
+    let whole = is_local(site, table, destination)
+        || subnets.any(|(_, subnet)| subnet.blocks().any(|block| block == destination));
     let why = "It must be the whole CIDR block of a subnet.";
     if whole { Ok(()) } else { Err(Refusal::value("destinationCidrBlock", destination, why)) }
 }

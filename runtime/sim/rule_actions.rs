@@ -59,7 +59,7 @@ pub(super) fn authorize(site: &mut Site, call: Authorize, direction: Direction) 
     let mut added = Vec::new();
     for wanted in wanted {
         let description = wanted.description;
-        added.push(Rule { description, tags: tags.clone(), ..Rule::new(site, wanted.key) });
+        added.push(Rule { description, tags: tags.clone(), ..Rule::new(site.region, wanted.key) });
     }
     let views: Vec<Map> =
         added.iter().map(|rule| rules::view(site, &id, direction == Direction::Egress, rule)).collect();

@@ -9,6 +9,7 @@ use super::answer::Members;
 use super::groups;
 use super::ids;
 use super::refusal::Refusal;
+use super::region::Region;
 use super::site::Site;
 use super::tags::Tags;
 use serde::{Deserialize, Serialize};
@@ -90,8 +91,8 @@ impl Peer {
 
 impl Rule {
     /// A rule without a description.
-    pub fn new(site: &mut Site, key: Key) -> Rule {
-        Rule { id: site.region.new_id(ids::GROUP_RULE.prefix), key, description: None, tags: Tags::new() }
+    pub fn new(region: &mut Region, key: Key) -> Rule {
+        Rule { id: region.new_id(ids::GROUP_RULE.prefix), key, description: None, tags: Tags::new() }
     }
 }
 

@@ -8,7 +8,9 @@ use super::instances::{Instance, Phase};
 use super::interfaces;
 use super::nat_gateways;
 use super::region::Region;
+use super::subnet_blocks;
 use super::time::{Moment, Timing};
+use super::vpc_blocks;
 
 /// Lets happen what is due by now; gives whether anything was.
 pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool {
@@ -22,6 +24,7 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     }
     let ids: Vec<String> = region.instances.iter().map(|(id, _)| id.to_owned()).collect();
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
+    settled += vpc_blocks::settle(region, now) + subnet_blocks::settle(region, now);
     settled += nat_gateways::settle(region, timing, now);
     settled += forget(region, timing, now);
     settled > 0

@@ -55,6 +55,8 @@ pub struct Timing {
     pub vpc: Duration,
     /// Until a new subnet is available.
     pub subnet: Duration,
+    /// Until a block is associated with a VPC or a subnet, or is no more.
+    pub block: Duration,
     /// Until a launched or started instance is running.
     pub start: Duration,
     /// Until an instance that is being stopped is stopped.
@@ -78,6 +80,7 @@ impl Timing {
     pub const QUICK: Timing = Timing {
         vpc: Duration::from_millis(50),
         subnet: Duration::from_millis(50),
+        block: Duration::from_millis(50),
         start: Duration::from_millis(300),
         stop: Duration::from_millis(300),
         terminate: Duration::from_millis(300),
@@ -92,6 +95,7 @@ impl Timing {
     pub const REAL: Timing = Timing {
         vpc: Duration::from_secs(2),
         subnet: Duration::from_secs(2),
+        block: Duration::from_secs(5),
         start: Duration::from_secs(20),
         stop: Duration::from_secs(30),
         terminate: Duration::from_secs(40),

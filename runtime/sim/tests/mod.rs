@@ -1,5 +1,6 @@
 //! One behaviour of EC2 a test. Time is tokio's and stands still but for what is waited for.
 
+mod blocks;
 mod describing;
 mod egress_gateways;
 mod elastic_ips;
@@ -9,6 +10,7 @@ mod gateways;
 mod groups;
 mod images;
 mod instances;
+mod ipv6;
 mod keys;
 mod launching;
 mod nat_gateways;
