@@ -9,9 +9,9 @@ use super::refusal::{Refusal, Reply};
 use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
-    acls, dhcp, egress_gateways, elastic_ips, gateways, groups, images, instance_changes, instances, interfaces, keys,
-    launch, metadata, nat_gateways, power, profiles, regions, route_tables, routes, rule_actions, subnet,
-    subnet_blocks, tags, templates, volumes, vpc, vpc_blocks,
+    acls, customer_gateways, dhcp, egress_gateways, elastic_ips, gateways, groups, images, instance_changes, instances,
+    interfaces, keys, launch, metadata, nat_gateways, power, profiles, propagation, regions, route_tables, routes,
+    rule_actions, subnet, subnet_blocks, tags, templates, volumes, vpc, vpc_blocks, vpn_connections, vpn_gateways,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -49,10 +49,12 @@ impl Action {
 }
 
 /// Actions without the parameter `DryRun` (EC2 API model).
-const NO_DRY_RUN: [&str; 10] = [
+const NO_DRY_RUN: [&str; 12] = [
     "AssociateIamInstanceProfile",
     "AssociateSubnetCidrBlock",
     "AssociateVpcCidrBlock",
+    "CreateVpnConnectionRoute",
+    "DeleteVpnConnectionRoute",
     "DescribeIamInstanceProfileAssociations",
     "DisassociateIamInstanceProfile",
     "DisassociateSubnetCidrBlock",
@@ -98,8 +100,10 @@ static ACTIONS: &[(&str, Action)] = &[
     ("AssociateSubnetCidrBlock", does!(subnet_blocks::associate)),
     ("AssociateVpcCidrBlock", does!(vpc_blocks::associate)),
     ("AttachInternetGateway", does!(gateways::attach)),
+    ("AttachVpnGateway", does!(vpn_gateways::attach)),
     ("AuthorizeSecurityGroupEgress", does!(rule_actions::authorize, Egress)),
     ("AuthorizeSecurityGroupIngress", does!(rule_actions::authorize, Ingress)),
+    ("CreateCustomerGateway", does!(customer_gateways::create)),
     ("CreateDhcpOptions", does!(dhcp::create)),
     ("CreateEgressOnlyInternetGateway", does!(egress_gateways::create)),
     ("CreateInternetGateway", does!(gateways::create)),
@@ -111,6 +115,10 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateSubnet", does!(subnet::create)),
     ("CreateTags", does!(tags::create)),
     ("CreateVpc", does!(vpc::create)),
+    ("CreateVpnConnection", does!(vpn_connections::create)),
+    ("CreateVpnConnectionRoute", does!(vpn_connections::create_route)),
+    ("CreateVpnGateway", does!(vpn_gateways::create)),
+    ("DeleteCustomerGateway", does!(customer_gateways::delete)),
     ("DeleteDhcpOptions", does!(dhcp::delete)),
     ("DeleteEgressOnlyInternetGateway", does!(egress_gateways::delete)),
     ("DeleteInternetGateway", does!(gateways::delete)),
@@ -123,7 +131,11 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteSubnet", does!(subnet::delete)),
     ("DeleteTags", does!(tags::delete)),
     ("DeleteVpc", does!(vpc::delete)),
+    ("DeleteVpnConnection", does!(vpn_connections::delete)),
+    ("DeleteVpnConnectionRoute", does!(vpn_connections::delete_route)),
+    ("DeleteVpnGateway", does!(vpn_gateways::delete)),
     ("DescribeAddresses", Action::Lists(&elastic_ips::ADDRESSES)),
+    ("DescribeCustomerGateways", Action::Lists(&customer_gateways::CUSTOMER_GATEWAYS)),
     ("DescribeDhcpOptions", Action::Lists(&dhcp::DHCP_OPTIONS)),
     ("DescribeEgressOnlyInternetGateways", Action::Lists(&egress_gateways::EGRESS_GATEWAYS)),
     ("DescribeIamInstanceProfileAssociations", Action::Lists(&profiles::PROFILE_ASSOCIATIONS)),
@@ -143,12 +155,17 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeVolumes", Action::Lists(&volumes::VOLUMES)),
     ("DescribeVpcAttribute", reads!(vpc::describe_attribute)),
     ("DescribeVpcs", Action::Lists(&vpc::VPCS)),
+    ("DescribeVpnConnections", Action::Lists(&vpn_connections::VPN_CONNECTIONS)),
+    ("DescribeVpnGateways", Action::Lists(&vpn_gateways::VPN_GATEWAYS)),
     ("DetachInternetGateway", does!(gateways::detach)),
+    ("DetachVpnGateway", does!(vpn_gateways::detach)),
+    ("DisableVgwRoutePropagation", does!(propagation::disable)),
     ("DisassociateAddress", does!(elastic_ips::disassociate)),
     ("DisassociateIamInstanceProfile", does!(profiles::disassociate)),
     ("DisassociateRouteTable", does!(route_tables::disassociate)),
     ("DisassociateSubnetCidrBlock", does!(subnet_blocks::disassociate)),
     ("DisassociateVpcCidrBlock", does!(vpc_blocks::disassociate)),
+    ("EnableVgwRoutePropagation", does!(propagation::enable)),
     ("GetCallerIdentity", Action::Reads(regions::identity)),
     ("ImportKeyPair", does!(keys::import)),
     ("ModifyInstanceAttribute", does!(instance_changes::modify)),

@@ -123,6 +123,15 @@ kinds! {
     /// Egress-only internet gateways.
     EGRESS_GATEWAY: "eigw", "egress-only-internet-gateway", "InvalidEgressOnlyInternetGatewayId.Malformed",
         "InvalidGatewayID.NotFound", "The gateway ID '{}' does not exist";
+    /// Virtual private gateways.
+    VPN_GATEWAY: "vgw", "vpn-gateway", "InvalidVpnGatewayID.Malformed", "InvalidVpnGatewayID.NotFound",
+        "The vpnGateway ID '{}' does not exist";
+    /// Customer gateways.
+    CUSTOMER_GATEWAY: "cgw", "customer-gateway", "InvalidCustomerGatewayId.Malformed",
+        "InvalidCustomerGatewayID.NotFound", "The customerGateway ID '{}' does not exist";
+    /// VPN connections.
+    VPN_CONNECTION: "vpn", "vpn-connection", "InvalidVpnConnectionID.Malformed", "InvalidVpnConnectionID.NotFound",
+        "The vpnConnection ID '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

@@ -1,4 +1,5 @@
-//! How much of everything an account may have (VPC User Guide, "Amazon VPC quotas"; EC2 User Guide).
+//! How much of everything an account may have (VPC User Guide, "Amazon VPC quotas"; Site-to-Site VPN
+//! User Guide, "Quotas"; EC2 User Guide).
 
 use super::refusal::Refusal;
 use std::collections::BTreeMap;
@@ -36,6 +37,14 @@ pub enum Quota {
     NatGateways,
     /// Egress-only internet gateways in a region.
     EgressGateways,
+    /// Virtual private gateways in a region.
+    VpnGateways,
+    /// Customer gateways in a region.
+    CustomerGateways,
+    /// VPN connections in a region.
+    VpnConnections,
+    /// VPN connections of a virtual private gateway.
+    VpnConnectionsPerGateway,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -62,6 +71,12 @@ impl Quota {
             Quota::ElasticIps => (5, "AddressLimitExceeded", "addresses"),
             Quota::NatGateways => (5, "NatGatewayLimitExceeded", "NAT gateways"),
             Quota::EgressGateways => (5, "EgressOnlyInternetGatewayLimitExceeded", "egress-only internet gateways"),
+            Quota::VpnGateways => (5, "VpnGatewayLimitExceeded", "virtual private gateways"),
+            Quota::CustomerGateways => (50, "CustomerGatewayLimitExceeded", "customer gateways"),
+            Quota::VpnConnections => (50, "VpnConnectionLimitExceeded", "VPN connections"),
+            Quota::VpnConnectionsPerGateway => {
+                (10, "VpnConnectionLimitExceeded", "VPN connections per virtual private gateway")
+            }
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
         }

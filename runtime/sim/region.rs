@@ -4,6 +4,7 @@
 //! Absent on purpose: rules. Those stand with the actions, one file for each family.
 
 use super::acls::NetworkAcl;
+use super::customer_gateways::CustomerGateway;
 use super::dhcp::DhcpOptions;
 use super::egress_gateways::EgressGateway;
 use super::elastic_ips::ElasticIp;
@@ -22,6 +23,8 @@ use super::templates::LaunchTemplate;
 use super::tokens::Repeat;
 use super::volumes::Volume;
 use super::vpc::Vpc;
+use super::vpn_connections::VpnConnection;
+use super::vpn_gateways::VpnGateway;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -232,6 +235,12 @@ tables! {
     nat_gateways: NatGateway,
     /// Egress-only internet gateways.
     egress_gateways: EgressGateway,
+    /// Virtual private gateways, and for a while those that were.
+    vpn_gateways: VpnGateway,
+    /// Customer gateways, and for a while those that were.
+    customer_gateways: CustomerGateway,
+    /// VPN connections, and for a while those that were.
+    vpn_connections: VpnConnection,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

@@ -20,6 +20,9 @@ pub(super) struct RouteTable {
     pub vpc: String,
     pub routes: Vec<Route>,
     pub associations: Vec<Association>,
+    /// The virtual private gateways that put routes into it.
+    #[serde(default)]
+    pub propagating: Vec<String>,
     tags: Tags,
 }
 
@@ -36,7 +39,7 @@ impl RouteTable {
     /// A table that has no routes but those for the VPC's own blocks.
     fn new(vpc: &str, blocks: impl IntoIterator<Item = Block>) -> RouteTable {
         let routes = blocks.into_iter().map(Route::local).collect();
-        RouteTable { vpc: vpc.to_owned(), routes, associations: Vec::new(), tags: Tags::new() }
+        RouteTable { vpc: vpc.to_owned(), routes, associations: Vec::new(), propagating: Vec::new(), tags: Tags::new() }
     }
 
     /// Whether it is its VPC's main one.
@@ -241,6 +244,7 @@ fn view(site: &Site, id: &str, table: &RouteTable) -> Map {
         .with("OwnerId", site.account)
         .with("VpcId", table.vpc.as_str())
         .with_list("Associations", associations)
-        .with_list("Routes", table.routes.iter().map(|route| routes::view(site, table, route)))
+        .with_list("Routes", routes::views(site, table))
+        .with_list("PropagatingVgws", table.propagating.iter().map(|id| Map::new().with("GatewayId", id.as_str())))
         .with_tags(&table.tags)
 }

@@ -18,6 +18,7 @@ pub(super) enum Target {
     InternetGateway(String),
     EgressGateway(String),
     NatGateway(String),
+    VpnGateway(String),
     Interface(String),
 }
 
@@ -77,6 +78,10 @@ impl Named<'_> {
         let region = &*self.site.region;
         if region.nat_gateways.get(id).is_some() {
             return self.nat_gateway(id);
+        }
+        if let Some(gateway) = region.vpn_gateways.get(id) {
+            self.hold(gateway.serves(&self.table.vpc), "network gateway", id)?;
+            return Ok(Target::VpnGateway(id.to_owned()));
         }
         let Some(gateway) = region.internet_gateways.get(id) else {
             return Err(Refusal::new("InvalidGatewayID.NotFound", format!("The gateway ID '{id}' does not exist")));
@@ -145,6 +150,7 @@ impl Target {
             }
             Target::EgressGateway(id) => region.egress_gateways.get(id).is_some(),
             Target::NatGateway(id) => region.nat_gateways.get(id).is_some_and(|gateway| gateway.leads()),
+            Target::VpnGateway(id) => region.vpn_gateways.get(id).is_some_and(|gateway| gateway.serves(vpc)),
             Target::Interface(id) => interface_leads(region, id),
         }
     }
@@ -153,7 +159,7 @@ impl Target {
     pub fn members(&self, site: &Site) -> Map {
         match self {
             Target::Local => Map::new().with("GatewayId", "local"),
-            Target::InternetGateway(id) => Map::new().with("GatewayId", id.as_str()),
+            Target::InternetGateway(id) | Target::VpnGateway(id) => Map::new().with("GatewayId", id.as_str()),
             Target::EgressGateway(id) => Map::new().with("EgressOnlyInternetGatewayId", id.as_str()),
             Target::NatGateway(id) => Map::new().with("NatGatewayId", id.as_str()),
             Target::Interface(id) => {

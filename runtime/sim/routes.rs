@@ -2,6 +2,7 @@
 
 use super::addresses;
 use super::answer;
+use super::propagation;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
 use super::route_tables::RouteTable;
@@ -184,13 +185,21 @@ fn may_lead(site: &Site, table: &RouteTable, destination: Block, target: &Target
     if whole { Ok(()) } else { Err(Refusal::value("destinationCidrBlock", destination, why)) }
 }
 
-/// A route as EC2 tells it. It is a black hole while its target is gone, or detached, or does not run.
-pub(super) fn view(site: &Site, table: &RouteTable, route: &Route) -> Map {
-    let origin = if is_local(site, table, route.destination) { "CreateRouteTable" } else { "CreateRoute" };
-    told(site, table, route.destination, &route.target, origin)
+/// The routes of a table as EC2 tells them. One is a black hole while its target is gone, or detached, or does not run.
+pub(super) fn views(site: &Site, table: &RouteTable) -> Vec<Map> {
+    let origin = |destination| if is_local(site, table, destination) { "CreateRouteTable" } else { "CreateRoute" };
+    let made = table.routes.iter().map(|route| {
+        let Route { destination, target } = route;
+        view(site, table, *destination, target, origin(*destination))
+    });
+    let propagated = propagation::routes(site.region, table).into_iter().map(|(destination, gateway)| {
+        let target = Target::VpnGateway(gateway.to_owned());
+        view(site, table, destination, &target, "EnableVgwRoutePropagation")
+    });
+    made.chain(propagated).collect()
 }
 
-fn told(site: &Site, table: &RouteTable, destination: Block, target: &Target, origin: &str) -> Map {
+fn view(site: &Site, table: &RouteTable, destination: Block, target: &Target, origin: &str) -> Map {
     let name = match destination.family() {
         Family::V4 => "DestinationCidrBlock",
         Family::V6 => "DestinationIpv6CidrBlock",

@@ -3,14 +3,12 @@
 //! It happens when the next call comes, and then is kept: what somebody has seen stays so, also for those who open a file
 //! later.
 
-use super::elastic_ips;
 use super::instances::{Instance, Phase};
-use super::interfaces;
-use super::nat_gateways;
 use super::region::Region;
-use super::subnet_blocks;
 use super::time::{Moment, Timing};
-use super::vpc_blocks;
+use super::{
+    customer_gateways, elastic_ips, interfaces, nat_gateways, subnet_blocks, vpc_blocks, vpn_connections, vpn_gateways,
+};
 
 /// Lets happen what is due by now; gives whether anything was.
 pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool {
@@ -26,6 +24,8 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     settled += ids.iter().filter_map(|id| go_on(region, id, now)).count();
     settled += vpc_blocks::settle(region, now) + subnet_blocks::settle(region, now);
     settled += nat_gateways::settle(region, timing, now);
+    settled += vpn_gateways::settle(region, timing, now) + customer_gateways::settle(region, timing, now);
+    settled += vpn_connections::settle(region, timing, now);
     settled += forget(region, timing, now);
     settled > 0
 }

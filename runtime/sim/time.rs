@@ -69,6 +69,10 @@ pub struct Timing {
     pub nat_gateway: Duration,
     /// Until a NAT gateway that is being deleted is gone, and its interface with it.
     pub nat_gateway_deletion: Duration,
+    /// Until a virtual private gateway is attached to a VPC, or detached from it.
+    pub vpn_attachment: Duration,
+    /// Until a new VPN connection is available, or one that is being deleted is deleted.
+    pub vpn_connection: Duration,
     /// Until changed metadata options or an instance profile have taken effect.
     pub settle: Duration,
     /// Until a volume is done with a modification, and takes another one.
@@ -87,6 +91,8 @@ impl Timing {
         listed: Duration::from_secs(3600),
         nat_gateway: Duration::from_millis(300),
         nat_gateway_deletion: Duration::from_millis(300),
+        vpn_attachment: Duration::from_millis(300),
+        vpn_connection: Duration::from_millis(300),
         settle: Duration::from_millis(50),
         volume: Duration::from_millis(300),
     };
@@ -102,6 +108,8 @@ impl Timing {
         listed: Duration::from_secs(3600),
         nat_gateway: Duration::from_secs(100),
         nat_gateway_deletion: Duration::from_secs(60),
+        vpn_attachment: Duration::from_secs(60),
+        vpn_connection: Duration::from_secs(240),
         settle: Duration::from_secs(5),
         volume: Duration::from_secs(600),
     };

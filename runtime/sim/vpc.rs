@@ -12,7 +12,7 @@ use super::region::thing;
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
 use super::time::Moment;
-use super::{acls, dhcp, gateways, groups, route_tables, vpc_blocks};
+use super::{acls, dhcp, gateways, groups, route_tables, vpc_blocks, vpn_gateways};
 use serde::{Deserialize, Serialize};
 use vpcc_core::call::Map;
 use vpcc_core::net::{Block, Family};
@@ -145,6 +145,7 @@ fn has_dependents(site: &Site, id: &str) -> bool {
     let region = &*site.region;
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
         || gateways::is_on(region, id)
+        || vpn_gateways::is_at(region, id)
         || region.egress_gateways.iter().any(|(_, gateway)| gateway.vpc == id)
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())

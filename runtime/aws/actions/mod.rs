@@ -25,6 +25,7 @@ macro_rules! listing {
 }
 
 mod addresses;
+mod customer_gateways;
 mod dhcp_options;
 mod egress_only_internet_gateways;
 mod images;
@@ -44,9 +45,12 @@ mod subnets;
 mod tags;
 mod volumes;
 mod vpcs;
+mod vpn_connections;
+mod vpn_gateways;
 
 const FAMILIES: &[&[Action]] = &[
     addresses::ACTIONS,
+    customer_gateways::ACTIONS,
     dhcp_options::ACTIONS,
     egress_only_internet_gateways::ACTIONS,
     images::ACTIONS,
@@ -65,6 +69,8 @@ const FAMILIES: &[&[Action]] = &[
     tags::ACTIONS,
     volumes::ACTIONS,
     vpcs::ACTIONS,
+    vpn_connections::ACTIONS,
+    vpn_gateways::ACTIONS,
 ];
 
 /// An action's name and its translation.

@@ -21,6 +21,7 @@ mod tags;
 mod templates;
 mod time;
 mod vpcs;
+mod vpn;
 
 use super::{Sim, Timing};
 use crate::cloud::{Cloud, Fault};
