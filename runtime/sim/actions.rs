@@ -10,8 +10,9 @@ use super::rule_actions::Direction::{Egress, Ingress};
 use super::site::Site;
 use super::{
     acls, customer_gateways, dhcp, egress_gateways, elastic_ips, gateways, groups, images, instance_changes, instances,
-    interfaces, keys, launch, metadata, nat_gateways, power, profiles, propagation, regions, route_tables, routes,
-    rule_actions, subnet, subnet_blocks, tags, templates, volumes, vpc, vpc_blocks, vpn_connections, vpn_gateways,
+    interfaces, keys, launch, metadata, nat_gateways, peerings, power, profiles, propagation, regions, route_tables,
+    routes, rule_actions, subnet, subnet_blocks, tags, templates, volumes, vpc, vpc_blocks, vpn_connections,
+    vpn_gateways,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -92,6 +93,7 @@ macro_rules! reads {
 }
 
 static ACTIONS: &[(&str, Action)] = &[
+    ("AcceptVpcPeeringConnection", does!(peerings::accept)),
     ("AllocateAddress", does!(elastic_ips::allocate)),
     ("AssociateAddress", does!(elastic_ips::associate)),
     ("AssociateDhcpOptions", does!(dhcp::associate)),
@@ -115,6 +117,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("CreateSubnet", does!(subnet::create)),
     ("CreateTags", does!(tags::create)),
     ("CreateVpc", does!(vpc::create)),
+    ("CreateVpcPeeringConnection", does!(peerings::create)),
     ("CreateVpnConnection", does!(vpn_connections::create)),
     ("CreateVpnConnectionRoute", does!(vpn_connections::create_route)),
     ("CreateVpnGateway", does!(vpn_gateways::create)),
@@ -131,6 +134,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DeleteSubnet", does!(subnet::delete)),
     ("DeleteTags", does!(tags::delete)),
     ("DeleteVpc", does!(vpc::delete)),
+    ("DeleteVpcPeeringConnection", does!(peerings::delete)),
     ("DeleteVpnConnection", does!(vpn_connections::delete)),
     ("DeleteVpnConnectionRoute", does!(vpn_connections::delete_route)),
     ("DeleteVpnGateway", does!(vpn_gateways::delete)),
@@ -154,6 +158,7 @@ static ACTIONS: &[(&str, Action)] = &[
     ("DescribeTags", Action::Lists(&tags::TAGS)),
     ("DescribeVolumes", Action::Lists(&volumes::VOLUMES)),
     ("DescribeVpcAttribute", reads!(vpc::describe_attribute)),
+    ("DescribeVpcPeeringConnections", Action::Lists(&peerings::PEERINGS)),
     ("DescribeVpcs", Action::Lists(&vpc::VPCS)),
     ("DescribeVpnConnections", Action::Lists(&vpn_connections::VPN_CONNECTIONS)),
     ("DescribeVpnGateways", Action::Lists(&vpn_gateways::VPN_GATEWAYS)),

@@ -177,7 +177,8 @@ pub(super) struct Delete {
     group_id: String,
 }
 
-/// `DeleteSecurityGroup`: refused while an interface is in it, or a rule of another group names it.
+/// `DeleteSecurityGroup`: refused while an interface is in it, or a rule of another group of its VPC names it. In VPCs that
+/// it is peered with, such rules are left without it.
 pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
     let id = call.group_id.as_str();
     if site.region.security_groups.find(id)?.is_default() {
@@ -192,7 +193,10 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
 }
 
 fn is_used(site: &Site, id: &str) -> bool {
-    let names_it = |group: &SecurityGroup| group.rules().any(|rule| rule.key.peer == Peer::Group(id.to_owned()));
+    let vpc = site.region.security_groups.get(id).map(|group| group.vpc.as_str());
+    let names_it = |group: &SecurityGroup| {
+        Some(group.vpc.as_str()) == vpc && group.rules().any(|rule| rule.key.peer == Peer::Group(id.to_owned()))
+    };
     site.region.interfaces.iter().any(|(_, interface)| interface.groups.iter().any(|group| group == id))
         || site.region.security_groups.iter().any(|(other, group)| other != id && names_it(group))
 }
@@ -285,7 +289,7 @@ fn view(site: &Site, id: &str, group: &SecurityGroup) -> Map {
         .with("OwnerId", site.account)
         .with("VpcId", group.vpc.as_str())
         .with("SecurityGroupArn", site.arn("security-group", id))
-        .with_list("IpPermissions", rules::permissions(site, &group.ingress))
-        .with_list("IpPermissionsEgress", rules::permissions(site, &group.egress))
+        .with_list("IpPermissions", rules::permissions(site, &group.vpc, &group.ingress))
+        .with_list("IpPermissionsEgress", rules::permissions(site, &group.vpc, &group.egress))
         .with_tags(&group.tags)
 }

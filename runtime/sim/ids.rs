@@ -132,6 +132,9 @@ kinds! {
     /// VPN connections.
     VPN_CONNECTION: "vpn", "vpn-connection", "InvalidVpnConnectionID.Malformed", "InvalidVpnConnectionID.NotFound",
         "The vpnConnection ID '{}' does not exist";
+    /// Peering connections.
+    PEERING: "pcx", "vpc-peering-connection", "InvalidVpcPeeringConnectionId.Malformed",
+        "InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

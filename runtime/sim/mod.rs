@@ -48,6 +48,7 @@ mod launch;
 mod metadata;
 mod nat_gateways;
 mod network;
+mod peerings;
 mod power;
 mod profiles;
 mod propagation;
@@ -87,6 +88,8 @@ use actions::Action;
 use file::Keeper;
 use images::Images;
 use journal::Journal;
+use peerings::Letter;
+use region::Region;
 use site::{Site, Terms};
 use state::State;
 use std::collections::BTreeMap;
@@ -233,7 +236,7 @@ impl Sim {
             return Err(Fault::refused(Fault::UNKNOWN_CALL, format!("the embedded EC2 does not know {}", call.action)));
         };
         if catalogue::zones(region).is_none() {
-            return Err(Fault::refused(Fault::UNREACHABLE, format!("there is no region {region}")));
+            return Err(no_region(region));
         }
         self.inner().perform(&self.terms, self.elapsed(), region, name, action, &call.parameters)
     }
@@ -295,23 +298,42 @@ impl Inner {
             self.state.now = now;
             self.keep().map_err(lost)?;
         }
-        let live = self.state.region(region);
+        let (live, elsewhere) = self.state.apart(region).ok_or_else(|| no_region(region))?;
+        let letters = Vec::new();
         if action.reads() {
-            let mut site = Site { region: live, terms, account: &account, now, action: name, parameters };
+            let mut site =
+                Site { region: live, elsewhere, terms, account: &account, now, action: name, parameters, letters };
             return Ok(action.perform(&mut site)?);
         }
         let mut draft = live.clone();
-        let mut site = Site { region: &mut draft, terms, account: &account, now, action: name, parameters };
+        let mut site =
+            Site { region: &mut draft, elsewhere, terms, account: &account, now, action: name, parameters, letters };
         let answer = action.perform(&mut site)?;
-        let before = std::mem::replace(live, draft);
-        self.state.now = now;
-        self.keep().inspect_err(|_| *self.state.region(region) = before).map_err(lost)?;
+        let letters = site.letters;
+        self.take(draft, letters, now).map_err(lost)?;
         Ok(answer)
+    }
+
+    /// Puts a changed region in place, and tells others of it; all of it or nothing.
+    fn take(&mut self, draft: Region, letters: Vec<Letter>, now: Moment) -> Result<(), SimProblem> {
+        let mut before = vec![self.state.put(draft)];
+        for letter in letters {
+            let mut other = self.state.region(&letter.region).clone();
+            peerings::deliver(&mut other, letter);
+            before.push(self.state.put(other));
+        }
+        self.state.now = now;
+        self.keep().inspect_err(|_| before.into_iter().rev().for_each(|region| drop(self.state.put(region))))
     }
 
     fn keep(&mut self) -> Result<(), SimProblem> {
         self.keeper.as_mut().map_or(Ok(()), |keeper| keeper.save(&self.state))
     }
+}
+
+/// The fault of a call to a region that there isn't.
+fn no_region(name: &str) -> Fault {
+    Fault::refused(Fault::UNREACHABLE, format!("there is no region {name}"))
 }
 
 /// The fault of a call while the state cannot be read or kept: it has no effect.

@@ -45,6 +45,10 @@ pub enum Quota {
     VpnConnections,
     /// VPN connections of a virtual private gateway.
     VpnConnectionsPerGateway,
+    /// Accepted peering connections of a VPC.
+    Peerings,
+    /// Peering connections in a region that are asked for and not answered.
+    OutstandingPeerings,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -76,6 +80,12 @@ impl Quota {
             Quota::VpnConnections => (50, "VpnConnectionLimitExceeded", "VPN connections"),
             Quota::VpnConnectionsPerGateway => {
                 (10, "VpnConnectionLimitExceeded", "VPN connections per virtual private gateway")
+            }
+            Quota::Peerings => {
+                (50, "ActiveVpcPeeringConnectionPerVpcLimitExceeded", "active VPC peering connections per VPC")
+            }
+            Quota::OutstandingPeerings => {
+                (25, "OutstandingVpcPeeringConnectionLimitExceeded", "outstanding VPC peering connection requests")
             }
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),

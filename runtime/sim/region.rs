@@ -15,6 +15,7 @@ use super::instances::Instance;
 use super::interfaces::Interface;
 use super::keys::KeyPair;
 use super::nat_gateways::NatGateway;
+use super::peerings::Peering;
 use super::refusal::Refusal;
 use super::route_tables::RouteTable;
 use super::subnet::Subnet;
@@ -241,6 +242,8 @@ tables! {
     customer_gateways: CustomerGateway,
     /// VPN connections, and for a while those that were.
     vpn_connections: VpnConnection,
+    /// Peering connections, and for a while those that were.
+    peerings: Peering,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

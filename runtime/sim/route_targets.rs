@@ -1,5 +1,6 @@
 //! Where routes lead: what requests may name, whether it is alive, and how EC2 tells it.
 
+use super::ids;
 use super::refusal::Refusal;
 use super::region::Region;
 use super::route_tables::RouteTable;
@@ -19,6 +20,7 @@ pub(super) enum Target {
     EgressGateway(String),
     NatGateway(String),
     VpnGateway(String),
+    Peering(String),
     Interface(String),
 }
 
@@ -28,6 +30,7 @@ enum Asked<'c> {
     Gateway(&'c str),
     NatGateway(&'c str),
     EgressGateway(&'c str),
+    Peering(&'c str),
     Interface(&'c str),
     Instance(&'c str),
 }
@@ -43,6 +46,7 @@ pub(super) fn asked(site: &Site, table: &RouteTable, call: &SetRoute) -> Result<
         Asked::Gateway(id) => site_of.gateway(id),
         Asked::NatGateway(id) => site_of.nat_gateway(id),
         Asked::EgressGateway(id) => site_of.egress_gateway(id),
+        Asked::Peering(id) => site_of.peering(id),
         Asked::Interface(id) => site_of.interface(id),
         Asked::Instance(id) => site_of.interface(&site.region.instances.find(id)?.interface),
     }
@@ -54,6 +58,7 @@ fn one(call: &SetRoute) -> Result<Asked<'_>, Refusal> {
         call.gateway_id.as_deref().map(Asked::Gateway),
         call.nat_gateway_id.as_deref().map(Asked::NatGateway),
         call.egress_only_internet_gateway_id.as_deref().map(Asked::EgressGateway),
+        call.vpc_peering_connection_id.as_deref().map(Asked::Peering),
         call.network_interface_id.as_deref().map(Asked::Interface),
         call.instance_id.as_deref().map(Asked::Instance),
     ];
@@ -107,6 +112,16 @@ impl Named<'_> {
         Ok(Target::EgressGateway(id.to_owned()))
     }
 
+    /// A connection can be named before it is active (VPC Peering Guide, "Update your route tables").
+    fn peering(&self, id: &str) -> Result<Target, Refusal> {
+        let peering = self.site.region.peerings.find(id)?;
+        if !peering.may_lead() {
+            return Err(ids::PEERING.absent(id));
+        }
+        self.hold(peering.joins(&self.site.region.name, &self.table.vpc), "peering connection", id)?;
+        Ok(Target::Peering(id.to_owned()))
+    }
+
     fn interface(&self, id: &str) -> Result<Target, Refusal> {
         let interface = self.site.region.interfaces.find(id)?;
         self.hold(interface.vpc == self.table.vpc, "interface", id)?;
@@ -151,6 +166,7 @@ impl Target {
             Target::EgressGateway(id) => region.egress_gateways.get(id).is_some(),
             Target::NatGateway(id) => region.nat_gateways.get(id).is_some_and(|gateway| gateway.leads()),
             Target::VpnGateway(id) => region.vpn_gateways.get(id).is_some_and(|gateway| gateway.serves(vpc)),
+            Target::Peering(id) => region.peerings.get(id).is_some_and(|peering| peering.is_active()),
             Target::Interface(id) => interface_leads(region, id),
         }
     }
@@ -162,6 +178,7 @@ impl Target {
             Target::InternetGateway(id) | Target::VpnGateway(id) => Map::new().with("GatewayId", id.as_str()),
             Target::EgressGateway(id) => Map::new().with("EgressOnlyInternetGatewayId", id.as_str()),
             Target::NatGateway(id) => Map::new().with("NatGatewayId", id.as_str()),
+            Target::Peering(id) => Map::new().with("VpcPeeringConnectionId", id.as_str()),
             Target::Interface(id) => {
                 let instance = site.region.interfaces.get(id).and_then(|interface| interface.instance());
                 Map::new()

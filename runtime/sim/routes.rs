@@ -41,6 +41,7 @@ pub(super) struct SetRoute {
     pub gateway_id: Option<String>,
     pub nat_gateway_id: Option<String>,
     pub egress_only_internet_gateway_id: Option<String>,
+    pub vpc_peering_connection_id: Option<String>,
     pub network_interface_id: Option<String>,
     pub instance_id: Option<String>,
     pub local_target: Option<bool>,

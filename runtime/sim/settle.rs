@@ -7,7 +7,8 @@ use super::instances::{Instance, Phase};
 use super::region::Region;
 use super::time::{Moment, Timing};
 use super::{
-    customer_gateways, elastic_ips, interfaces, nat_gateways, subnet_blocks, vpc_blocks, vpn_connections, vpn_gateways,
+    customer_gateways, elastic_ips, interfaces, nat_gateways, peerings, subnet_blocks, vpc_blocks, vpn_connections,
+    vpn_gateways,
 };
 
 /// Lets happen what is due by now; gives whether anything was.
@@ -25,7 +26,7 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     settled += vpc_blocks::settle(region, now) + subnet_blocks::settle(region, now);
     settled += nat_gateways::settle(region, timing, now);
     settled += vpn_gateways::settle(region, timing, now) + customer_gateways::settle(region, timing, now);
-    settled += vpn_connections::settle(region, timing, now);
+    settled += vpn_connections::settle(region, timing, now) + peerings::settle(region, timing, now);
     settled += forget(region, timing, now);
     settled > 0
 }

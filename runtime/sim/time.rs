@@ -73,6 +73,8 @@ pub struct Timing {
     pub vpn_attachment: Duration,
     /// Until a new VPN connection is available, or one that is being deleted is deleted.
     pub vpn_connection: Duration,
+    /// Until a peering connection goes on: to where it can be accepted, from there to active, or to its end.
+    pub peering: Duration,
     /// Until changed metadata options or an instance profile have taken effect.
     pub settle: Duration,
     /// Until a volume is done with a modification, and takes another one.
@@ -93,6 +95,7 @@ impl Timing {
         nat_gateway_deletion: Duration::from_millis(300),
         vpn_attachment: Duration::from_millis(300),
         vpn_connection: Duration::from_millis(300),
+        peering: Duration::from_millis(50),
         settle: Duration::from_millis(50),
         volume: Duration::from_millis(300),
     };
@@ -110,6 +113,7 @@ impl Timing {
         nat_gateway_deletion: Duration::from_secs(60),
         vpn_attachment: Duration::from_secs(60),
         vpn_connection: Duration::from_secs(240),
+        peering: Duration::from_secs(2),
         settle: Duration::from_secs(5),
         volume: Duration::from_secs(600),
     };

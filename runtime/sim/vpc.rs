@@ -146,6 +146,7 @@ fn has_dependents(site: &Site, id: &str) -> bool {
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
         || gateways::is_on(region, id)
         || vpn_gateways::is_at(region, id)
+        || region.peerings.iter().any(|(_, peering)| peering.is_active() && peering.joins(&region.name, id))
         || region.egress_gateways.iter().any(|(_, gateway)| gateway.vpc == id)
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())

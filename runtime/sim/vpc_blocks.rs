@@ -11,7 +11,7 @@ use super::routes::Route;
 use super::site::Site;
 use super::time::Moment;
 use super::vpc::{self, Vpc};
-use super::{acls, groups};
+use super::{acls, groups, peerings};
 use serde::Deserialize;
 use vpcc_core::call::Map;
 use vpcc_core::check::catalogue;
@@ -77,6 +77,9 @@ fn may_join(site: &Site, id: &str, block: Block) -> Result<(), Refusal> {
     let range = |message: String| Err(Refusal::new("InvalidVpc.Range", message));
     if vpc.held().any(|other| other.overlaps(block)) {
         return range(format!("The CIDR '{block}' conflicts with another CIDR of the VPC."));
+    }
+    if peerings::peers(site, id).into_iter().any(|peer| peer.held().any(|other| other.overlaps(block))) {
+        return range(format!("The CIDR '{block}' overlaps with a VPC that this one has a peering connection with."));
     }
     if is_restricted(vpc, block) {
         return range(format!(

@@ -44,6 +44,7 @@ mod security_groups;
 mod subnets;
 mod tags;
 mod volumes;
+mod vpc_peering_connections;
 mod vpcs;
 mod vpn_connections;
 mod vpn_gateways;
@@ -68,6 +69,7 @@ const FAMILIES: &[&[Action]] = &[
     subnets::ACTIONS,
     tags::ACTIONS,
     volumes::ACTIONS,
+    vpc_peering_connections::ACTIONS,
     vpcs::ACTIONS,
     vpn_connections::ACTIONS,
     vpn_gateways::ACTIONS,

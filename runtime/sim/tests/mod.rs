@@ -15,6 +15,7 @@ mod keys;
 mod launching;
 mod nat_gateways;
 mod parameters;
+mod peerings;
 mod routes;
 mod subnets;
 mod tags;
