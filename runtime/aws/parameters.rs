@@ -43,6 +43,11 @@ impl<'a> Parameters<'a> {
         self.read(name, "a number of 32 bits", |value| value.as_int().and_then(|number| number.try_into().ok()))
     }
 
+    /// Reads a number that may need more than 32 bits.
+    pub fn long(&mut self, name: &str) -> Option<i64> {
+        self.read(name, "a number", Value::as_int)
+    }
+
     /// Reads a yes or no.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         self.read(name, "true or false", |value| match value {

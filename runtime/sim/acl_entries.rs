@@ -7,6 +7,7 @@ use super::addresses;
 use super::answer;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
+use super::region::Region;
 use super::site::Site;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -49,6 +50,9 @@ const NUMBERS: RangeInclusive<i64> = 1..=32_766;
 /// The number of the entry that every ACL ends with.
 const LAST: i64 = 32_767;
 
+/// The number of the last entry for IPv6.
+const LAST_IPV6: i64 = 32_768;
+
 impl Entry {
     /// The entry of a number and an action for all traffic of an IP version.
     fn all((number, action): (i64, &str), egress: bool, family: Family) -> Entry {
@@ -77,8 +81,9 @@ impl Entry {
 }
 
 /// The entries of a new ACL: nothing goes through (VPC User Guide, "Network ACLs").
-pub(super) fn nothing_through() -> Vec<Entry> {
-    both_ways(&[(LAST, "deny")])
+pub(super) fn nothing_through(ipv6: bool) -> Vec<Entry> {
+    let last = |egress| ipv6.then(|| Entry::all((LAST_IPV6, "deny"), egress, Family::V6));
+    both_ways(&[(LAST, "deny")]).into_iter().chain([true, false].into_iter().filter_map(last)).collect()
 }
 
 /// The entries of a VPC's default ACL: everything goes through (VPC User Guide, "Network ACLs").
@@ -89,6 +94,22 @@ pub(super) fn everything_through() -> Vec<Entry> {
 fn both_ways(given: &[(i64, &str)]) -> Vec<Entry> {
     let one_way = |egress| given.iter().map(move |given| Entry::all(*given, egress, Family::V4));
     one_way(true).chain(one_way(false)).collect()
+}
+
+/// Adds entries for IPv6 to the ACLs of a VPC that now has it: the last one to all, and one that lets it through to those
+/// that let everything through (VPC User Guide, "Network ACLs").
+pub(super) fn let_ipv6_through(region: &mut Region, vpc: &str) {
+    for (_, acl) in region.network_acls.iter_mut().filter(|(_, acl)| acl.vpc == vpc) {
+        if acl.entries.iter().any(|entry| entry.number == LAST_IPV6) {
+            continue;
+        }
+        let numbers: Vec<i64> = acl.entries.iter().map(|entry| entry.number).collect();
+        let untouched = acl.is_default && numbers == [100, LAST, 100, LAST];
+        for egress in [true, false] {
+            let through = untouched.then(|| Entry::all((101, "allow"), egress, Family::V6));
+            acl.entries.extend(through.into_iter().chain([Entry::all((LAST_IPV6, "deny"), egress, Family::V6)]));
+        }
+    }
 }
 
 /// `CreateNetworkAclEntry` and `ReplaceNetworkAclEntry`.

@@ -12,6 +12,7 @@ use super::tags::{self, Specifications, Tags};
 use super::tokens::Token;
 use serde::{Deserialize, Serialize};
 use vpcc_core::call::Map;
+use vpcc_core::net::Family;
 
 /// A network ACL. Which subnets it is on stands with the subnets, so that each of them has one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,12 +55,12 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     if let Some((id, acl)) = made.and_then(|id| site.region.network_acls.get(&id).map(|acl| (id, acl))) {
         return Ok(created(site, &id, acl, call.client_token));
     }
-    site.region.vpcs.find(&call.vpc_id)?;
+    let has_ipv6 = site.region.vpcs.find(&call.vpc_id)?.blocks().any(|block| block.family() == Family::V6);
     let tags = tags::for_new(&call.tag_specifications, &ids::NETWORK_ACL)?;
     let siblings = site.region.network_acls.iter().filter(|(_, acl)| acl.vpc == call.vpc_id).count();
     site.terms.quotas.hold(Quota::NetworkAcls, siblings + 1)?;
     let id = site.region.new_id(ids::NETWORK_ACL.prefix);
-    let acl = NetworkAcl { vpc: call.vpc_id, is_default: false, entries: acl_entries::nothing_through(), tags };
+    let acl = NetworkAcl { vpc: call.vpc_id, is_default: false, entries: acl_entries::nothing_through(has_ipv6), tags };
     let answer = created(site, &id, &acl, call.client_token);
     site.region.network_acls.add(id.as_str(), acl);
     token.remember(site, &id);

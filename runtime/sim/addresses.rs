@@ -2,8 +2,8 @@
 
 use super::refusal::Refusal;
 use serde::{Deserialize, Deserializer, Serializer, de};
-use std::net::Ipv4Addr;
-use vpcc_core::net::{Block, BlockError, Family};
+use std::net::{IpAddr, Ipv4Addr};
+use vpcc_core::net::{Block, BlockError, Family, number};
 
 /// How many addresses of a subnet EC2 keeps: the first four and the last (EC2 API Reference, "CreateSubnet").
 pub(super) const KEPT: u128 = 5;
@@ -23,8 +23,8 @@ pub(super) fn block_of(text: &str, parameter: &str) -> Result<Block, Refusal> {
 }
 
 /// Whether EC2 keeps an address of a subnet to itself.
-pub(super) fn is_kept(subnet: Block, address: Ipv4Addr) -> bool {
-    let number = u128::from(u32::from(address));
+pub(super) fn is_kept(subnet: Block, address: IpAddr) -> bool {
+    let number = number(address);
     number < subnet.first_number() + KEPT - 1 || number == subnet.last_number()
 }
 

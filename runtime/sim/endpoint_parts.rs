@@ -126,6 +126,7 @@ pub(super) fn make_interface(
         vpc: site.region.subnets.find(subnet)?.vpc.clone(),
         subnet: subnet.to_owned(),
         address,
+        ipv6: Vec::new(),
         groups: doors.groups.clone(),
         description: format!("VPC Endpoint Interface {endpoint}"),
         source_dest_check: true,

@@ -3,9 +3,10 @@
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
 use super::ids;
+use super::interfaces;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
-use super::region::thing;
+use super::region::{Region, thing};
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ pub(super) fn attach(site: &mut Site, call: Attachment) -> Reply {
         let message = format!("resource {id} is already attached to network {other}");
         return Err(Refusal::new("Resource.AlreadyAssociated", message));
     }
-    if site.region.internet_gateways.iter().any(|(_, other)| other.vpc.as_ref() == Some(&vpc)) {
+    if is_on(site.region, &vpc) {
         return Err(Refusal::invalid(format!("Network {vpc} already has an internet gateway attached")));
     }
     site.region.internet_gateways.find_mut(&id)?.vpc = Some(vpc);
@@ -73,7 +74,8 @@ pub(super) fn detach(site: &mut Site, call: Attachment) -> Reply {
         let message = format!("resource {id} is not attached to network {vpc}");
         return Err(Refusal::new("Gateway.NotAttached", message));
     }
-    if site.region.interfaces.iter().any(|(_, interface)| interface.vpc == vpc && interface.public.is_some()) {
+    let is_public = |id, interface| interfaces::public_address(site.region, id, interface).is_some();
+    if site.region.interfaces.iter().any(|(id, interface)| interface.vpc == vpc && is_public(id, interface)) {
         let message = format!(
             "Network {vpc} has some mapped public address(es). \
              Please unmap those public address(es) before detaching the gateway."
@@ -82,6 +84,11 @@ pub(super) fn detach(site: &mut Site, call: Attachment) -> Reply {
     }
     site.region.internet_gateways.find_mut(&id)?.vpc = None;
     Ok(answer::nothing())
+}
+
+/// Whether a VPC has an internet gateway.
+pub(super) fn is_on(region: &Region, vpc: &str) -> bool {
+    region.internet_gateways.iter().any(|(_, gateway)| gateway.vpc.as_deref() == Some(vpc))
 }
 
 /// `DeleteInternetGateway`.

@@ -7,7 +7,7 @@ use super::ids;
 use super::input;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
-use super::region::{Tagged, thing};
+use super::region::{Region, Tagged, thing};
 use super::rules::{self, Key, Peer, Rule};
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
@@ -64,15 +64,39 @@ pub(super) fn make_default(site: &mut Site, vpc: &str) {
         vpc: vpc.to_owned(),
         name: DEFAULT.to_owned(),
         description: "default VPC security group".to_owned(),
-        ingress: vec![Rule::new(site, Key::all(Peer::Group(id.clone())))],
-        egress: vec![everything_out(site)],
+        ingress: vec![Rule::new(site.region, Key::all(Peer::Group(id.clone())))],
+        egress: everything_out(site.region, vpc),
         tags: Tags::new(),
     };
     site.region.security_groups.add(id, group);
 }
 
-fn everything_out(site: &mut Site) -> Rule {
-    Rule::new(site, Key::all(Peer::V4(Block::all(Family::V4))))
+/// The rules that let everything out of a VPC, of all IP versions that it has.
+fn everything_out(region: &mut Region, vpc: &str) -> Vec<Rule> {
+    let has_ipv6 = region.vpcs.get(vpc).is_some_and(|vpc| vpc.blocks().any(|block| block.family() == Family::V6));
+    let mut rules = vec![Rule::new(region, Key::all(Peer::V4(Block::all(Family::V4))))];
+    if has_ipv6 {
+        rules.push(Rule::new(region, Key::all(Peer::V6(Block::all(Family::V6)))));
+    }
+    rules
+}
+
+/// Lets IPv6 out of a VPC that now has it, but for groups whose rules for what goes out were changed (VPC User Guide,
+/// "Security groups").
+pub(super) fn let_ipv6_out(region: &mut Region, vpc: &str) {
+    let all = |peer| vec![Key::all(peer)];
+    let untouched = all(Peer::V4(Block::all(Family::V4)));
+    let is_meant = |group: &SecurityGroup| {
+        group.vpc == vpc && group.egress.iter().map(|rule| rule.key.clone()).collect::<Vec<_>>() == untouched
+    };
+    let meant: Vec<String> =
+        region.security_groups.iter().filter(|(_, group)| is_meant(group)).map(|(id, _)| id.to_owned()).collect();
+    for id in meant {
+        let rule = Rule::new(region, Key::all(Peer::V6(Block::all(Family::V6))));
+        if let Some(group) = region.security_groups.get_mut(&id) {
+            group.egress.push(rule);
+        }
+    }
 }
 
 /// `CreateSecurityGroup`.
@@ -100,7 +124,7 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     let tags = tags::for_new(&call.tag_specifications, &ids::SECURITY_GROUP)?;
     site.terms.quotas.hold(Quota::SecurityGroups, site.region.security_groups.len() + 1)?;
     let id = site.region.new_id(ids::SECURITY_GROUP.prefix);
-    let egress = vec![everything_out(site)];
+    let egress = everything_out(site.region, &vpc);
     let answer = Map::new()
         .with("GroupId", id.as_str())
         .with_tags(&tags)
@@ -154,7 +178,8 @@ pub(super) struct Delete {
     group_id: String,
 }
 
-/// `DeleteSecurityGroup`: refused while an interface is in it, or a rule of another group names it.
+/// `DeleteSecurityGroup`: refused while an interface is in it, or a rule of another group of its VPC names it. In VPCs that
+/// it is peered with, such rules are left without it.
 pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
     let id = call.group_id.as_str();
     if site.region.security_groups.find(id)?.is_default() {
@@ -169,7 +194,10 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
 }
 
 fn is_used(site: &Site, id: &str) -> bool {
-    let names_it = |group: &SecurityGroup| group.rules().any(|rule| rule.key.peer == Peer::Group(id.to_owned()));
+    let vpc = site.region.security_groups.get(id).map(|group| group.vpc.as_str());
+    let names_it = |group: &SecurityGroup| {
+        Some(group.vpc.as_str()) == vpc && group.rules().any(|rule| rule.key.peer == Peer::Group(id.to_owned()))
+    };
     let lets_it_in =
         |endpoint: &Endpoint| endpoint.doors().is_some_and(|doors| doors.groups.iter().any(|group| group == id));
     site.region.interfaces.iter().any(|(_, interface)| interface.groups.iter().any(|group| group == id))
@@ -265,7 +293,7 @@ fn view(site: &Site, id: &str, group: &SecurityGroup) -> Map {
         .with("OwnerId", site.account)
         .with("VpcId", group.vpc.as_str())
         .with("SecurityGroupArn", site.arn("security-group", id))
-        .with_list("IpPermissions", rules::permissions(site, &group.ingress))
-        .with_list("IpPermissionsEgress", rules::permissions(site, &group.egress))
+        .with_list("IpPermissions", rules::permissions(site, &group.vpc, &group.ingress))
+        .with_list("IpPermissionsEgress", rules::permissions(site, &group.vpc, &group.egress))
         .with_tags(&group.tags)
 }

@@ -76,6 +76,13 @@ kinds! {
     /// Internet gateways.
     INTERNET_GATEWAY: "igw", "internet-gateway", "InvalidInternetGatewayId.Malformed",
         "InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist";
+    /// Associations of blocks with VPCs.
+    BLOCK_ASSOCIATION: "vpc-cidr-assoc", "", "InvalidVpcCidrBlockAssociationID.Malformed",
+        "InvalidVpcCidrBlockAssociationID.NotFound", "The vpc CIDR block association ID '{}' does not exist";
+    /// Associations of blocks with subnets.
+    SUBNET_BLOCK_ASSOCIATION: "subnet-cidr-assoc", "", "InvalidSubnetCidrBlockAssociationID.Malformed",
+        "InvalidSubnetCidrBlockAssociationID.NotFound",
+        "The subnet CIDR block with association ID '{}' does not exist";
     /// Subnets.
     SUBNET: "subnet", "subnet", "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound",
         "The subnet ID '{}' does not exist";
@@ -117,6 +124,29 @@ kinds! {
     /// Flow logs.
     FLOW_LOG: "fl", "vpc-flow-log", "InvalidFlowLogId.Malformed", "InvalidFlowLogId.NotFound",
         "The requested Flow Log '{}' does not exist";
+    /// Elastic IP addresses.
+    ELASTIC_IP: "eipalloc", "elastic-ip", "InvalidAllocationID.Malformed", "InvalidAllocationID.NotFound",
+        "The allocation ID '{}' does not exist";
+    /// Associations of elastic IP addresses.
+    ADDRESS_ASSOCIATION: "eipassoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
+        "The association ID '{}' does not exist";
+    /// NAT gateways.
+    NAT_GATEWAY: "nat", "natgateway", "NatGatewayMalformed", "NatGatewayNotFound", "The Nat Gateway {} was not found";
+    /// Egress-only internet gateways.
+    EGRESS_GATEWAY: "eigw", "egress-only-internet-gateway", "InvalidEgressOnlyInternetGatewayId.Malformed",
+        "InvalidGatewayID.NotFound", "The gateway ID '{}' does not exist";
+    /// Virtual private gateways.
+    VPN_GATEWAY: "vgw", "vpn-gateway", "InvalidVpnGatewayID.Malformed", "InvalidVpnGatewayID.NotFound",
+        "The vpnGateway ID '{}' does not exist";
+    /// Customer gateways.
+    CUSTOMER_GATEWAY: "cgw", "customer-gateway", "InvalidCustomerGatewayId.Malformed",
+        "InvalidCustomerGatewayID.NotFound", "The customerGateway ID '{}' does not exist";
+    /// VPN connections.
+    VPN_CONNECTION: "vpn", "vpn-connection", "InvalidVpnConnectionID.Malformed", "InvalidVpnConnectionID.NotFound",
+        "The vpnConnection ID '{}' does not exist";
+    /// Peering connections.
+    PEERING: "pcx", "vpc-peering-connection", "InvalidVpcPeeringConnectionId.Malformed",
+        "InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist";
     /// Associations of instance profiles.
     PROFILE_ASSOCIATION: "iip-assoc", "", "InvalidAssociationID.Malformed", "InvalidAssociationID.NotFound",
         "The association ID '{}' does not exist";

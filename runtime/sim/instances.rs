@@ -187,13 +187,14 @@ pub(super) fn view(site: &Site, id: &str, instance: &Instance) -> Map {
 fn with_rest(site: &Site, instance: &Instance, view: Map) -> Map {
     let interface = site.region.interfaces.get(&instance.interface);
     let groups = interface.map(|interface| super::groups::identifiers(site, &interface.groups));
-    let public = interface.and_then(|interface| interface.public);
+    let public = interface.and_then(|found| interfaces::public_address(site.region, &instance.interface, found));
     let members = interface.map(|interface| interfaces::members(site, &instance.interface, interface));
     view.with("VpcId", instance.vpc.as_str())
         .with("SubnetId", instance.subnet.as_str())
         .with_some("PrivateIpAddress", interface.map(|interface| interface.address.to_string()))
         .with_some("PrivateDnsName", interface.map(|interface| interfaces::private_name(site, interface.address)))
         .with_some("PublicIpAddress", public.map(|address| address.to_string()))
+        .with_some("Ipv6Address", interface.and_then(|found| found.ipv6.first()).map(ToString::to_string))
         .with_text(
             "PublicDnsName",
             &public.map_or_else(String::new, |address| interfaces::public_name(site, &instance.vpc, address)),

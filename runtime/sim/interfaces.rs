@@ -2,6 +2,7 @@
 
 use super::answer::{self, Members};
 use super::describe::{Item, Listing, Pages};
+use super::elastic_ips;
 use super::groups;
 use super::ids;
 use super::input::{Setting, Switch, just_one};
@@ -13,7 +14,7 @@ use super::tags::Tags;
 use super::time::Moment;
 use super::vpc::Vpc;
 use serde::{Deserialize, Serialize};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use vpcc_core::call::Map;
 
 /// A network interface.
@@ -22,11 +23,14 @@ pub(super) struct Interface {
     pub vpc: String,
     pub subnet: String,
     pub address: Ipv4Addr,
+    #[serde(default)]
+    pub ipv6: Vec<Ipv6Addr>,
     pub groups: Vec<String>,
     pub description: String,
     pub source_dest_check: bool,
     /// Whether it is to have a public address whenever its instance runs.
     pub wants_public: bool,
+    /// The public address that it has while no elastic one is associated.
     pub public: Option<Ipv4Addr>,
     pub attachment: Option<Attachment>,
     /// The type that EC2 gives it when a service of Amazon's holds it: `nat_gateway`.
@@ -124,11 +128,31 @@ pub(super) fn set_groups(site: &mut Site, id: &str, asked: &[String]) -> Result<
 fn set_public(site: &mut Site, id: &str, public: bool) -> Result<(), Refusal> {
     let instance = site.region.interfaces.find(id)?.instance();
     let runs = instance.and_then(|id| site.region.instances.get(id)).is_some_and(|instance| instance.runs());
-    let address = if public && runs { Some(new_public(site.region)) } else { None };
     let interface = site.region.interfaces.find_mut(id)?;
     interface.wants_public = public;
-    interface.public = address.filter(|_| interface.public.is_none()).or(interface.public).filter(|_| public);
+    if !public {
+        interface.public = None;
+    } else if runs {
+        give_public(site.region, id);
+    }
     Ok(())
+}
+
+/// Gives an interface a public address, if it is to have one and has none, not even an elastic one.
+pub(super) fn give_public(region: &mut Region, id: &str) {
+    let wants = region.interfaces.get(id).is_some_and(|found| found.wants_public && found.public.is_none());
+    if !wants || elastic_ips::of(region, id).is_some() {
+        return;
+    }
+    let address = new_public(region);
+    if let Some(interface) = region.interfaces.get_mut(id) {
+        interface.public = Some(address);
+    }
+}
+
+/// The address under which the internet knows an interface: an elastic one, or the one that it was given.
+pub(super) fn public_address(region: &Region, id: &str, interface: &Interface) -> Option<Ipv4Addr> {
+    elastic_ips::of(region, id).map(|(_, found)| found.address).or(interface.public)
 }
 
 /// The private name of an address: `ip-10-0-0-5.eu-central-1.compute.internal`.
@@ -197,7 +221,8 @@ pub(super) static INTERFACES: Listing = Listing {
 /// An interface as `DescribeNetworkInterfaces` shows it.
 pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
     let zone = site.region.subnets.get(&interface.subnet).map_or("", |subnet| subnet.zone.as_str());
-    let mut view = members(site, id, interface)
+    let elastic = elastic_ips::of(site.region, id).map(|(allocation, found)| found.association_ids(allocation));
+    let mut view = told(site, id, interface, elastic)
         .with("AvailabilityZone", zone)
         .with("AvailabilityZoneId", regions::zone_id(zone))
         .with("RequesterManaged", interface.service.is_some())
@@ -212,12 +237,12 @@ pub(super) fn view(site: &Site, id: &str, interface: &Interface) -> Map {
 
 /// An interface as its instance shows it.
 pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
-    let association = interface.public.map(|address| {
-        Map::new()
-            .with("IpOwnerId", "amazon")
-            .with("PublicIp", address.to_string())
-            .with_text("PublicDnsName", &public_name(site, &interface.vpc, address))
-    });
+    told(site, id, interface, None)
+}
+
+/// What both tell; of an association with an elastic address, its ids only where they are asked for.
+fn told(site: &Site, id: &str, interface: &Interface, elastic: Option<Map>) -> Map {
+    let association = association(site, id, interface, elastic);
     let name = private_name(site, interface.address);
     let address = Map::new()
         .with("Primary", true)
@@ -237,9 +262,26 @@ pub(super) fn members(site: &Site, id: &str, interface: &Interface) -> Map {
         .with("PrivateIpAddress", interface.address.to_string())
         .with("PrivateDnsName", name)
         .with("PrivateIpAddresses", [address])
+        .with_list("Ipv6Addresses", interface.ipv6.iter().map(ipv6))
         .with_list("Groups", groups::identifiers(site, &interface.groups))
         .with_some("Association", association)
         .with_some("Attachment", interface.attachment.as_ref().map(attached))
+}
+
+fn ipv6(address: &Ipv6Addr) -> Map {
+    Map::new().with("Ipv6Address", address.to_string())
+}
+
+/// The public address of an interface; a given one is Amazon's, an elastic one the account's.
+fn association(site: &Site, id: &str, interface: &Interface, elastic: Option<Map>) -> Option<Map> {
+    let owner = if elastic_ips::of(site.region, id).is_some() { site.account } else { "amazon" };
+    let address = public_address(site.region, id, interface)?;
+    let association = elastic
+        .unwrap_or_default()
+        .with("IpOwnerId", owner)
+        .with("PublicIp", address.to_string())
+        .with_text("PublicDnsName", &public_name(site, &interface.vpc, address));
+    Some(association)
 }
 
 fn attached(attachment: &Attachment) -> Map {

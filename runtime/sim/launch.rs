@@ -9,9 +9,10 @@ use super::ids;
 use super::images::{self, Source};
 use super::instances::{self, Instance, Phase, UserData};
 use super::interfaces::{Attachment, Interface};
+use super::ipv6::{self, Ipv6};
 use super::keys;
 use super::metadata::{self, Metadata};
-use super::network::{self, InterfaceSpecification, Network};
+use super::network::{self, Asked, InterfaceSpecification, Network};
 use super::profiles::{self, Profile};
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
@@ -41,6 +42,9 @@ pub(super) struct Run {
     #[serde(default)]
     security_group_ids: Vec<String>,
     private_ip_address: Option<String>,
+    ipv6_address_count: Option<i64>,
+    #[serde(default)]
+    ipv6_addresses: Vec<Ipv6>,
     #[serde(default)]
     block_device_mappings: Vec<DiskMapping>,
     iam_instance_profile: Option<profiles::Specification>,
@@ -85,19 +89,21 @@ struct Launch {
 /// `RunInstances`.
 pub(super) fn run(site: &mut Site, call: Run) -> Reply {
     let (least, most) = counts(call.min_count, call.max_count)?;
-    let network = network::of(
-        site,
-        &call.network_interfaces,
-        call.subnet_id.as_deref(),
-        &call.security_group_ids,
-        call.private_ip_address.as_deref(),
-    )?;
+    let beside = Asked {
+        subnet: call.subnet_id.as_deref(),
+        groups: &call.security_group_ids,
+        address: call.private_ip_address.as_deref(),
+        ipv6_count: call.ipv6_address_count,
+        ipv6: &call.ipv6_addresses,
+    };
+    let network = network::of(site, &call.network_interfaces, beside)?;
     let token = Token::new(site, call.client_token.as_deref(), &network.zone)?;
     if let Some(reservation) = token.made(site)? {
         return again(site, &reservation);
     }
     let launch = checked(site, call, network)?;
     let addresses = addresses(site, &launch.network, least, most)?;
+    ipv6::check(site, &launch.network.ipv6, addresses.len())?;
     site.terms.quotas.hold(Quota::Interfaces, site.region.interfaces.len() + addresses.len())?;
     let mut views = Vec::new();
     for (index, address) in (0..).zip(addresses) {
@@ -255,6 +261,7 @@ fn make_interface(site: &mut Site, launch: &Launch, instance: &str, address: Ipv
         vpc: launch.network.vpc.clone(),
         subnet: launch.network.subnet.clone(),
         address,
+        ipv6: ipv6::take(site, &launch.network.ipv6),
         groups: launch.network.groups.clone(),
         description: launch.network.description.clone(),
         source_dest_check: true,

@@ -24,9 +24,13 @@ mod acls;
 mod actions;
 mod addresses;
 mod answer;
+mod blocks;
+mod customer_gateways;
 mod describe;
 mod dhcp;
 mod disks;
+mod egress_gateways;
+mod elastic_ips;
 mod endpoint_changes;
 mod endpoint_parts;
 mod endpoint_services;
@@ -45,19 +49,24 @@ mod instance_filters;
 mod instance_types;
 mod instances;
 mod interfaces;
+mod ipv6;
 mod journal;
 mod keys;
 mod launch;
 mod metadata;
+mod nat_gateways;
 mod network;
 mod own_images;
+mod peerings;
 mod power;
 mod profiles;
+mod propagation;
 mod quotas;
 mod refusal;
 mod region;
 mod regions;
 mod route_tables;
+mod route_targets;
 mod routes;
 mod rule_actions;
 mod rules;
@@ -66,6 +75,7 @@ mod site;
 mod snapshots;
 mod state;
 mod subnet;
+mod subnet_blocks;
 mod tags;
 mod templates;
 #[cfg(test)]
@@ -75,6 +85,9 @@ mod tokens;
 mod volume_life;
 mod volumes;
 mod vpc;
+mod vpc_blocks;
+mod vpn_connections;
+mod vpn_gateways;
 mod zones;
 
 pub use file::SimProblem;
@@ -87,6 +100,8 @@ use actions::Action;
 use file::Keeper;
 use images::Images;
 use journal::Journal;
+use peerings::Letter;
+use region::Region;
 use site::{Site, Terms};
 use state::State;
 use std::collections::BTreeMap;
@@ -233,7 +248,7 @@ impl Sim {
             return Err(Fault::refused(Fault::UNKNOWN_CALL, format!("the embedded EC2 does not know {}", call.action)));
         };
         if catalogue::zones(region).is_none() {
-            return Err(Fault::refused(Fault::UNREACHABLE, format!("there is no region {region}")));
+            return Err(no_region(region));
         }
         self.inner().perform(&self.terms, self.elapsed(), region, name, action, &call.parameters)
     }
@@ -295,25 +310,42 @@ impl Inner {
             self.state.now = now;
             self.keep().map_err(lost)?;
         }
-        let live = self.state.region(region);
+        let (live, elsewhere) = self.state.apart(region).ok_or_else(|| no_region(region))?;
+        let letters = Vec::new();
         if action.reads() {
             let mut site =
-                Site { region: live, regions: None, terms, account: &account, now, action: name, parameters };
+                Site { region: live, elsewhere, terms, account: &account, now, action: name, parameters, letters };
             return Ok(action.perform(&mut site)?);
         }
         let mut draft = live.clone();
-        let regions = Some(&self.state);
-        let mut site = Site { region: &mut draft, regions, terms, account: &account, now, action: name, parameters };
+        let mut site =
+            Site { region: &mut draft, elsewhere, terms, account: &account, now, action: name, parameters, letters };
         let answer = action.perform(&mut site)?;
-        let before = std::mem::replace(self.state.region(region), draft);
-        self.state.now = now;
-        self.keep().inspect_err(|_| *self.state.region(region) = before).map_err(lost)?;
+        let letters = site.letters;
+        self.take(draft, letters, now).map_err(lost)?;
         Ok(answer)
+    }
+
+    /// Puts a changed region in place, and tells others of it; all of it or nothing.
+    fn take(&mut self, draft: Region, letters: Vec<Letter>, now: Moment) -> Result<(), SimProblem> {
+        let mut before = vec![self.state.put(draft)];
+        for letter in letters {
+            let mut other = self.state.region(&letter.region).clone();
+            peerings::deliver(&mut other, letter);
+            before.push(self.state.put(other));
+        }
+        self.state.now = now;
+        self.keep().inspect_err(|_| before.into_iter().rev().for_each(|region| drop(self.state.put(region))))
     }
 
     fn keep(&mut self) -> Result<(), SimProblem> {
         self.keeper.as_mut().map_or(Ok(()), |keeper| keeper.save(&self.state))
     }
+}
+
+/// The fault of a call to a region that there isn't.
+fn no_region(name: &str) -> Fault {
+    Fault::refused(Fault::UNREACHABLE, format!("there is no region {name}"))
 }
 
 /// The fault of a call while the state cannot be read or kept: it has no effect.

@@ -5,6 +5,7 @@
 
 use super::addresses;
 use super::groups;
+use super::ipv6::{Ipv6, Wanted};
 use super::refusal::Refusal;
 use super::site::Site;
 use serde::Deserialize;
@@ -22,6 +23,9 @@ pub(super) struct InterfaceSpecification {
     #[serde(default)]
     groups: Vec<String>,
     private_ip_address: Option<String>,
+    ipv6_address_count: Option<i64>,
+    #[serde(default)]
+    ipv6_addresses: Vec<Ipv6>,
     associate_public_ip_address: Option<bool>,
     delete_on_termination: Option<bool>,
     description: Option<String>,
@@ -36,41 +40,34 @@ pub(super) struct Network {
     pub zone: String,
     pub groups: Vec<String>,
     pub address: Option<Ipv4Addr>,
+    pub ipv6: Wanted,
     pub wants_public: bool,
     pub delete_on_termination: bool,
     pub description: String,
 }
 
-/// What a request asks for, from one place or the other.
-struct Asked<'r> {
-    subnet: Option<&'r str>,
-    groups: &'r [String],
-    address: Option<&'r str>,
-    interface: Option<&'r InterfaceSpecification>,
+/// What a request asks for, in its interface or beside it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'r> {
+    pub subnet: Option<&'r str>,
+    pub groups: &'r [String],
+    pub address: Option<&'r str>,
+    pub ipv6_count: Option<i64>,
+    pub ipv6: &'r [Ipv6],
 }
 
 /// Where a request puts its instances.
-pub(super) fn of(
-    site: &Site,
-    interfaces: &[InterfaceSpecification],
-    subnet: Option<&str>,
-    groups: &[String],
-    address: Option<&str>,
-) -> Result<Network, Refusal> {
-    let interface = one_interface(interfaces)?;
-    if interface.is_some() {
-        nothing_beside(subnet, groups, address)?;
-    }
-    let asked = match interface {
-        None => Asked { subnet, groups, address, interface },
-        Some(specification) => Asked {
-            subnet: specification.subnet_id.as_deref(),
-            groups: &specification.groups,
-            address: specification.private_ip_address.as_deref(),
-            interface,
-        },
+pub(super) fn of(site: &Site, interfaces: &[InterfaceSpecification], beside: Asked) -> Result<Network, Refusal> {
+    let Some(interface) = one_interface(interfaces)? else { return resolve(site, &beside, None) };
+    nothing_beside(&beside)?;
+    let asked = Asked {
+        subnet: interface.subnet_id.as_deref(),
+        groups: &interface.groups,
+        address: interface.private_ip_address.as_deref(),
+        ipv6_count: interface.ipv6_address_count,
+        ipv6: &interface.ipv6_addresses,
     };
-    resolve(site, &asked)
+    resolve(site, &asked, Some(interface))
 }
 
 fn one_interface(interfaces: &[InterfaceSpecification]) -> Result<Option<&InterfaceSpecification>, Refusal> {
@@ -88,23 +85,23 @@ fn one_interface(interfaces: &[InterfaceSpecification]) -> Result<Option<&Interf
     }
 }
 
-fn nothing_beside(subnet: Option<&str>, groups: &[String], address: Option<&str>) -> Result<(), Refusal> {
-    let beside = match (subnet, groups, address) {
-        (Some(_), ..) => "an instance-level subnet ID",
-        (_, [_, ..], _) => "an instance-level security groups",
-        (_, _, Some(_)) => "an instance-level private address",
+fn nothing_beside(asked: &Asked) -> Result<(), Refusal> {
+    let beside = match asked {
+        Asked { subnet: Some(_), .. } => "an instance-level subnet ID",
+        Asked { groups: [_, ..], .. } => "an instance-level security groups",
+        Asked { address: Some(_), .. } => "an instance-level private address",
+        Asked { ipv6_count: Some(_), .. } | Asked { ipv6: [_, ..], .. } => "an instance-level IPv6 addresses",
         _ => return Ok(()),
     };
     let message = format!("Network interfaces and {beside} may not be specified on the same request");
     Err(Refusal::combination(message))
 }
 
-fn resolve(site: &Site, asked: &Asked) -> Result<Network, Refusal> {
+fn resolve(site: &Site, asked: &Asked, interface: Option<&InterfaceSpecification>) -> Result<Network, Refusal> {
     let Some(id) = asked.subnet else {
         return Err(Refusal::new("VPCIdNotSpecified", "No default VPC for this user"));
     };
     let subnet = site.region.subnets.find(id)?;
-    let interface = asked.interface;
     Ok(Network {
         vpc: subnet.vpc.clone(),
         subnet: id.to_owned(),
@@ -112,6 +109,7 @@ fn resolve(site: &Site, asked: &Asked) -> Result<Network, Refusal> {
         zone: subnet.zone.clone(),
         groups: groups_in(site, id, &subnet.vpc, asked.groups)?,
         address: asked.address.map(address).transpose()?,
+        ipv6: Wanted::new(subnet, asked.ipv6_count, asked.ipv6)?,
         wants_public: interface.and_then(|given| given.associate_public_ip_address).unwrap_or(subnet.maps_public),
         delete_on_termination: interface.and_then(|given| given.delete_on_termination).unwrap_or(true),
         description: interface.and_then(|given| given.description.clone()).unwrap_or_default(),
@@ -154,7 +152,7 @@ pub(super) fn check_address(block: Block, address: Ipv4Addr, count: usize) -> Re
     if !block.holds(address.into()) {
         return Err(Refusal::invalid("Address does not fall within the subnet's address range"));
     }
-    if addresses::is_kept(block, address) {
+    if addresses::is_kept(block, address.into()) {
         return Err(Refusal::invalid(format!("Address {address} is in subnet's reserved address range")));
     }
     Ok(())

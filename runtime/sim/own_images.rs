@@ -202,7 +202,8 @@ fn original(site: &Site, region: &str, id: &str) -> Result<Source, Refusal> {
     if super::regions::zones(region).is_empty() {
         return Err(Refusal::value("sourceRegion", region, "There is no such region."));
     }
-    match site.regions.and_then(|regions| regions.known(region)) {
+    let here = (site.region.name == region).then_some(&*site.region);
+    match here.or_else(|| site.elsewhere.region(region)) {
         Some(region) => images::for_copy(site, region, id),
         None => images::for_copy(site, &Region::new(region), id),
     }

@@ -1,4 +1,5 @@
-//! How much of everything an account may have (VPC User Guide, "Amazon VPC quotas"; EC2 User Guide).
+//! How much of everything an account may have (VPC User Guide, "Amazon VPC quotas"; Site-to-Site VPN
+//! User Guide, "Quotas"; EC2 User Guide).
 
 use super::refusal::Refusal;
 use std::collections::BTreeMap;
@@ -8,6 +9,10 @@ use std::collections::BTreeMap;
 pub enum Quota {
     /// VPCs in a region.
     Vpcs,
+    /// IPv4 blocks of a VPC, the first one included.
+    Blocks,
+    /// IPv6 blocks of a VPC.
+    Ipv6Blocks,
     /// Internet gateways in a region.
     InternetGateways,
     /// DHCP option sets in a region.
@@ -34,6 +39,24 @@ pub enum Quota {
     GatewayEndpoints,
     /// Interface endpoints in a VPC.
     InterfaceEndpoints,
+    /// Elastic IP addresses in a region.
+    ElasticIps,
+    /// NAT gateways in a zone.
+    NatGateways,
+    /// Egress-only internet gateways in a region.
+    EgressGateways,
+    /// Virtual private gateways in a region.
+    VpnGateways,
+    /// Customer gateways in a region.
+    CustomerGateways,
+    /// VPN connections in a region.
+    VpnConnections,
+    /// VPN connections of a virtual private gateway.
+    VpnConnectionsPerGateway,
+    /// Accepted peering connections of a VPC.
+    Peerings,
+    /// Peering connections in a region that are asked for and not answered.
+    OutstandingPeerings,
     /// Key pairs in a region.
     KeyPairs,
     /// Launch templates in a region.
@@ -45,6 +68,7 @@ impl Quota {
     fn facts(self) -> (usize, &'static str, &'static str) {
         match self {
             Quota::Vpcs => (5, "VpcLimitExceeded", "VPCs"),
+            Quota::Blocks | Quota::Ipv6Blocks => (5, "CidrLimitExceeded", "CIDRs of this network"),
             Quota::InternetGateways => (5, "InternetGatewayLimitExceeded", "internet gateways"),
             Quota::DhcpOptions => (100, "DhcpOptionsLimitExceeded", "DHCP option sets"),
             Quota::Subnets => (200, "SubnetLimitExceeded", "subnets"),
@@ -60,6 +84,21 @@ impl Quota {
             Quota::Interfaces => (5000, "NetworkInterfaceLimitExceeded", "network interfaces"),
             Quota::GatewayEndpoints => (20, "VpcEndpointLimitExceeded", "gateway endpoints"),
             Quota::InterfaceEndpoints => (50, "VpcEndpointLimitExceeded", "interface endpoints"),
+            Quota::ElasticIps => (5, "AddressLimitExceeded", "addresses"),
+            Quota::NatGateways => (5, "NatGatewayLimitExceeded", "NAT gateways"),
+            Quota::EgressGateways => (5, "EgressOnlyInternetGatewayLimitExceeded", "egress-only internet gateways"),
+            Quota::VpnGateways => (5, "VpnGatewayLimitExceeded", "virtual private gateways"),
+            Quota::CustomerGateways => (50, "CustomerGatewayLimitExceeded", "customer gateways"),
+            Quota::VpnConnections => (50, "VpnConnectionLimitExceeded", "VPN connections"),
+            Quota::VpnConnectionsPerGateway => {
+                (10, "VpnConnectionLimitExceeded", "VPN connections per virtual private gateway")
+            }
+            Quota::Peerings => {
+                (50, "ActiveVpcPeeringConnectionPerVpcLimitExceeded", "active VPC peering connections per VPC")
+            }
+            Quota::OutstandingPeerings => {
+                (25, "OutstandingVpcPeeringConnectionLimitExceeded", "outstanding VPC peering connection requests")
+            }
             Quota::KeyPairs => (5000, "KeyPairLimitExceeded", "key pairs"),
             Quota::LaunchTemplates => (5000, "MaxTemplateLimitExceeded", "launch templates"),
         }

@@ -4,7 +4,10 @@
 //! Absent on purpose: rules. Those stand with the actions, one file for each family.
 
 use super::acls::NetworkAcl;
+use super::customer_gateways::CustomerGateway;
 use super::dhcp::DhcpOptions;
+use super::egress_gateways::EgressGateway;
+use super::elastic_ips::ElasticIp;
 use super::endpoints::Endpoint;
 use super::flow_logs::FlowLog;
 use super::gateways::InternetGateway;
@@ -13,7 +16,9 @@ use super::ids::{self, Kind};
 use super::instances::Instance;
 use super::interfaces::Interface;
 use super::keys::KeyPair;
+use super::nat_gateways::NatGateway;
 use super::own_images::OwnImage;
+use super::peerings::Peering;
 use super::refusal::Refusal;
 use super::route_tables::RouteTable;
 use super::snapshots::Snapshot;
@@ -23,6 +28,8 @@ use super::templates::LaunchTemplate;
 use super::tokens::Repeat;
 use super::volumes::Volume;
 use super::vpc::Vpc;
+use super::vpn_connections::VpnConnection;
+use super::vpn_gateways::VpnGateway;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -154,6 +161,9 @@ pub(super) struct Tagged<'r> {
 
 macro_rules! tables {
     ($($(#[$doc:meta])* $name:ident: $thing:ty,)*) => {
+        /// What tables there are: the kind of each.
+        pub(super) const KINDS: &[&Kind] = &[$(<$thing as Thing>::KIND),*];
+
         /// A region of the account.
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -232,6 +242,20 @@ tables! {
     images: OwnImage,
     /// Snapshots of volumes.
     snapshots: Snapshot,
+    /// Elastic IP addresses.
+    elastic_ips: ElasticIp,
+    /// NAT gateways, and for a while those that were.
+    nat_gateways: NatGateway,
+    /// Egress-only internet gateways.
+    egress_gateways: EgressGateway,
+    /// Virtual private gateways, and for a while those that were.
+    vpn_gateways: VpnGateway,
+    /// Customer gateways, and for a while those that were.
+    customer_gateways: CustomerGateway,
+    /// VPN connections, and for a while those that were.
+    vpn_connections: VpnConnection,
+    /// Peering connections, and for a while those that were.
+    peerings: Peering,
     /// Launch templates.
     launch_templates: LaunchTemplate,
 }

@@ -21,6 +21,9 @@ pub(super) struct RouteTable {
     pub vpc: String,
     pub routes: Vec<Route>,
     pub associations: Vec<Association>,
+    /// The virtual private gateways that put routes into it.
+    #[serde(default)]
+    pub propagating: Vec<String>,
     tags: Tags,
 }
 
@@ -34,10 +37,10 @@ pub(super) struct Association {
 thing!(RouteTable, ids::ROUTE_TABLE);
 
 impl RouteTable {
-    /// A table that has no routes but the one for the VPC's own block.
-    fn new(vpc: &str, block: Block) -> RouteTable {
-        let routes = vec![Route::local(block)];
-        RouteTable { vpc: vpc.to_owned(), routes, associations: Vec::new(), tags: Tags::new() }
+    /// A table that has no routes but those for the VPC's own blocks.
+    fn new(vpc: &str, blocks: impl IntoIterator<Item = Block>) -> RouteTable {
+        let routes = blocks.into_iter().map(Route::local).collect();
+        RouteTable { vpc: vpc.to_owned(), routes, associations: Vec::new(), propagating: Vec::new(), tags: Tags::new() }
     }
 
     /// Whether it is its VPC's main one.
@@ -49,7 +52,7 @@ impl RouteTable {
 /// Makes the main route table of a VPC.
 pub(super) fn make_main(site: &mut Site, vpc: &str, block: Block) {
     let id = site.region.new_id(ids::ROUTE_TABLE.prefix);
-    let mut table = RouteTable::new(vpc, block);
+    let mut table = RouteTable::new(vpc, [block]);
     table.associations.push(Association { id: site.region.new_id(ids::TABLE_ASSOCIATION.prefix), subnet: None });
     site.region.route_tables.add(id, table);
 }
@@ -71,12 +74,11 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     if let Some((id, table)) = made.and_then(|id| site.region.route_tables.get(&id).map(|table| (id, table))) {
         return Ok(created(site, &id, table, call.client_token));
     }
-    let block = site.region.vpcs.find(&call.vpc_id)?.block;
-    let tags = tags::for_new(&call.tag_specifications, &ids::ROUTE_TABLE)?;
+    let mut table = RouteTable::new(&call.vpc_id, site.region.vpcs.find(&call.vpc_id)?.blocks());
+    table.tags = tags::for_new(&call.tag_specifications, &ids::ROUTE_TABLE)?;
     let siblings = site.region.route_tables.iter().filter(|(_, table)| table.vpc == call.vpc_id).count();
     site.terms.quotas.hold(Quota::RouteTables, siblings + 1)?;
     let id = site.region.new_id(ids::ROUTE_TABLE.prefix);
-    let table = RouteTable { tags, ..RouteTable::new(&call.vpc_id, block) };
     let answer = created(site, &id, &table, call.client_token);
     site.region.route_tables.add(id.as_str(), table);
     token.remember(site, &id);
@@ -239,12 +241,12 @@ fn view(site: &Site, id: &str, table: &RouteTable) -> Map {
             .with_some("SubnetId", association.subnet.as_deref())
             .with("AssociationState", associated())
     });
-    let routes = table.routes.iter().map(|route| routes::view(site, &table.vpc, route));
     Map::new()
         .with("RouteTableId", id)
         .with("OwnerId", site.account)
         .with("VpcId", table.vpc.as_str())
         .with_list("Associations", associations)
-        .with_list("Routes", routes.chain(endpoints::routes(site, id)))
+        .with_list("Routes", routes::views(site, table).into_iter().chain(endpoints::routes(site, id)))
+        .with_list("PropagatingVgws", table.propagating.iter().map(|id| Map::new().with("GatewayId", id.as_str())))
         .with_tags(&table.tags)
 }

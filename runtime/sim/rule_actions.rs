@@ -52,14 +52,14 @@ pub(super) fn authorize(site: &mut Site, call: Authorize, direction: Direction) 
     let Authorize { group_id: id, ip_permissions, tag_specifications } = call;
     let vpc = site.region.security_groups.find(&id)?.vpc.clone();
     let tags = tags::for_new(&tag_specifications, &ids::GROUP_RULE)?;
-    let wanted = rules::wanted(site, &vpc, &ip_permissions)?;
+    let wanted = rules::wanted(site, Some(&vpc), &ip_permissions)?;
     if wanted.is_empty() {
         return Err(Refusal::missing("IpPermissions"));
     }
     let mut added = Vec::new();
     for wanted in wanted {
         let description = wanted.description;
-        added.push(Rule { description, tags: tags.clone(), ..Rule::new(site, wanted.key) });
+        added.push(Rule { description, tags: tags.clone(), ..Rule::new(site.region, wanted.key) });
     }
     let views: Vec<Map> =
         added.iter().map(|rule| rules::view(site, &id, direction == Direction::Egress, rule)).collect();
@@ -94,7 +94,7 @@ pub(super) fn revoke(site: &mut Site, call: Revoke, direction: Direction) -> Rep
     one_way(ip_permissions.is_empty(), security_group_rule_ids.is_empty())?;
     let list = direction.of(group);
     let mut places = Vec::new();
-    for wanted in rules::wanted(site, &group.vpc.clone(), &ip_permissions)? {
+    for wanted in rules::wanted(site, None, &ip_permissions)? {
         places.push(place(list, &wanted.key)?);
     }
     for rule_id in &security_group_rule_ids {
@@ -157,7 +157,7 @@ pub(super) fn describe(site: &mut Site, call: Describe, direction: Direction) ->
     one_way(ip_permissions.is_empty(), security_group_rule_descriptions.is_empty())?;
     let list = direction.of(group);
     let mut changes = Vec::new();
-    for wanted in rules::wanted(site, &group.vpc.clone(), &ip_permissions)? {
+    for wanted in rules::wanted(site, None, &ip_permissions)? {
         changes.push((place(list, &wanted.key)?, wanted.description));
     }
     for given in security_group_rule_descriptions {

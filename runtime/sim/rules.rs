@@ -8,7 +8,9 @@ use super::addresses;
 use super::answer::Members;
 use super::groups;
 use super::ids;
+use super::peerings;
 use super::refusal::Refusal;
+use super::region::Region;
 use super::site::Site;
 use super::tags::Tags;
 use serde::{Deserialize, Serialize};
@@ -90,8 +92,8 @@ impl Peer {
 
 impl Rule {
     /// A rule without a description.
-    pub fn new(site: &mut Site, key: Key) -> Rule {
-        Rule { id: site.region.new_id(ids::GROUP_RULE.prefix), key, description: None, tags: Tags::new() }
+    pub fn new(region: &mut Region, key: Key) -> Rule {
+        Rule { id: region.new_id(ids::GROUP_RULE.prefix), key, description: None, tags: Tags::new() }
     }
 }
 
@@ -137,6 +139,8 @@ struct PrefixList {
 struct GroupPair {
     group_id: String,
     user_id: Option<String>,
+    vpc_id: Option<String>,
+    vpc_peering_connection_id: Option<String>,
     description: Option<String>,
 }
 
@@ -147,8 +151,9 @@ pub(super) struct Wanted {
     pub description: Option<String>,
 }
 
-/// The rules that a request asks for, for a group in a VPC.
-pub(super) fn wanted(site: &Site, vpc: &str, permissions: &[IpPermission]) -> Result<Vec<Wanted>, Refusal> {
+/// The rules that a request names. With a VPC they are new ones for a group in it, and the groups that they name have to
+/// be there and in reach.
+pub(super) fn wanted(site: &Site, vpc: Option<&str>, permissions: &[IpPermission]) -> Result<Vec<Wanted>, Refusal> {
     let mut rules = Vec::new();
     for permission in permissions {
         let traffic = permission.traffic()?;
@@ -203,7 +208,7 @@ impl IpPermission {
         Err(Refusal::invalid(format!("Invalid ICMP type or code ({kind}:{code})")))
     }
 
-    fn peers<'s>(&'s self, site: &Site, vpc: &str) -> Result<Vec<(Peer, Option<&'s str>)>, Refusal> {
+    fn peers<'s>(&'s self, site: &Site, vpc: Option<&str>) -> Result<Vec<(Peer, Option<&'s str>)>, Refusal> {
         if let Some(list) = self.prefix_list_ids.first() {
             let message = format!("The prefix list ID '{}' does not exist", list.prefix_list_id);
             return Err(Refusal::new("InvalidPrefixListID.NotFound", message));
@@ -243,9 +248,15 @@ fn block(text: &str, family: Family) -> Result<Block, Refusal> {
     block.ok_or_else(|| Refusal::invalid(format!("CIDR block {text} is malformed")))
 }
 
-fn group(site: &Site, vpc: &str, pair: &GroupPair) -> Result<Peer, Refusal> {
+/// A group of the VPC itself, or of one that it has an active peering connection with.
+fn group(site: &Site, vpc: Option<&str>, pair: &GroupPair) -> Result<Peer, Refusal> {
+    let Some(vpc) = vpc else { return Ok(Peer::Group(pair.group_id.clone())) };
     let group = site.region.security_groups.find(&pair.group_id)?;
-    if pair.user_id.as_deref().is_some_and(|owner| owner != site.account) || group.vpc != vpc {
+    let peering = peerings::between(site, vpc, &group.vpc).filter(|(_, status)| *status == "active");
+    let elsewhere = pair.user_id.as_deref().is_some_and(|owner| owner != site.account)
+        || pair.vpc_id.as_ref().is_some_and(|asked| *asked != group.vpc)
+        || pair.vpc_peering_connection_id.as_deref().is_some_and(|asked| peering.is_none_or(|(id, _)| id != asked));
+    if elsewhere || (group.vpc != vpc && peering.is_none()) {
         let message = "You have specified two resources that belong to different networks.";
         return Err(Refusal::new("InvalidGroup.NotFound", message));
     }
@@ -254,21 +265,21 @@ fn group(site: &Site, vpc: &str, pair: &GroupPair) -> Result<Peer, Refusal> {
 
 /// Rules as `DescribeSecurityGroups` tells them: those with the same traffic as one, in the order of the traffic; the
 /// peers in the order in which they came.
-pub(super) fn permissions(site: &Site, rules: &[Rule]) -> Vec<Map> {
+pub(super) fn permissions(site: &Site, vpc: &str, rules: &[Rule]) -> Vec<Map> {
     let mut by_traffic: BTreeMap<&Traffic, Vec<&Rule>> = BTreeMap::new();
     for rule in rules {
         by_traffic.entry(&rule.key.traffic).or_default().push(rule);
     }
-    by_traffic.into_iter().map(|(traffic, rules)| permission(site, traffic, &rules)).collect()
+    by_traffic.into_iter().map(|(traffic, rules)| permission(site, vpc, traffic, &rules)).collect()
 }
 
-fn permission(site: &Site, traffic: &Traffic, rules: &[&Rule]) -> Map {
+fn permission(site: &Site, vpc: &str, traffic: &Traffic, rules: &[&Rule]) -> Map {
     let (mut v4, mut v6, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
     for rule in rules {
         let (list, peer) = match &rule.key.peer {
             Peer::V4(block) => (&mut v4, Map::new().with("CidrIp", block.to_string())),
             Peer::V6(block) => (&mut v6, Map::new().with("CidrIpv6", block.to_string())),
-            Peer::Group(id) => (&mut pairs, Map::new().with("GroupId", id.as_str()).with("UserId", site.account)),
+            Peer::Group(id) => (&mut pairs, referenced(site, vpc, id)),
         };
         list.push(peer.with_some("Description", rule.description.as_deref()));
     }
@@ -281,6 +292,16 @@ fn permission(site: &Site, traffic: &Traffic, rules: &[&Rule]) -> Map {
         .with_list("UserIdGroupPairs", pairs)
 }
 
+/// A group that a rule of a group in a VPC names; of one in another VPC, also how it is reached.
+fn referenced(site: &Site, vpc: &str, id: &str) -> Map {
+    let told = Map::new().with("GroupId", id).with("UserId", site.account);
+    let Some(group) = site.region.security_groups.get(id).filter(|group| group.vpc != vpc) else { return told };
+    let peering = peerings::between(site, vpc, &group.vpc);
+    told.with("VpcId", group.vpc.as_str())
+        .with_some("VpcPeeringConnectionId", peering.map(|(id, _)| id))
+        .with_some("PeeringStatus", peering.map(|(_, status)| status))
+}
+
 /// A rule on its own, as the authorizing actions answer with it; ports that mean nothing are -1 there.
 pub(super) fn view(site: &Site, group: &str, egress: bool, rule: &Rule) -> Map {
     let Traffic { protocol, from, to } = &rule.key.traffic;
@@ -288,7 +309,8 @@ pub(super) fn view(site: &Site, group: &str, egress: bool, rule: &Rule) -> Map {
         Peer::V4(block) => ("CidrIpv4", block.to_string().into()),
         Peer::V6(block) => ("CidrIpv6", block.to_string().into()),
         Peer::Group(id) => {
-            ("ReferencedGroupInfo", Map::new().with("GroupId", id.as_str()).with("UserId", site.account).into())
+            let vpc = site.region.security_groups.get(group).map_or("", |group| group.vpc.as_str());
+            ("ReferencedGroupInfo", referenced(site, vpc, id).into())
         }
     };
     Map::new()

@@ -5,11 +5,12 @@
 
 use super::endpoints;
 use super::instances::{Instance, Phase};
-use super::interfaces;
-use super::own_images;
 use super::region::Region;
 use super::time::{Moment, Timing};
-use super::volume_life;
+use super::{
+    customer_gateways, elastic_ips, interfaces, nat_gateways, own_images, peerings, subnet_blocks, volume_life,
+    vpc_blocks, vpn_connections, vpn_gateways,
+};
 
 /// Lets happen what is due by now; gives whether anything was.
 pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool {
@@ -26,6 +27,10 @@ pub(super) fn settle(region: &mut Region, timing: &Timing, now: Moment) -> bool 
     settled += endpoints::settle(region, now);
     settled += volume_life::settle(region, now);
     settled += own_images::settle(region, now);
+    settled += vpc_blocks::settle(region, now) + subnet_blocks::settle(region, now);
+    settled += nat_gateways::settle(region, timing, now);
+    settled += vpn_gateways::settle(region, timing, now) + customer_gateways::settle(region, timing, now);
+    settled += vpn_connections::settle(region, timing, now) + peerings::settle(region, timing, now);
     settled += forget(region, timing, now);
     settled > 0
 }
@@ -48,15 +53,12 @@ fn run(region: &mut Region, id: &str) -> Option<()> {
     let instance = region.instances.get_mut(id)?;
     instance.phase = Phase::Running;
     let interface_id = instance.interface.clone();
-    let wants = region.interfaces.get(&interface_id).is_some_and(|found| found.wants_public && found.public.is_none());
-    let address = wants.then(|| interfaces::new_public(region));
-    if let (Some(interface), Some(address)) = (region.interfaces.get_mut(&interface_id), address) {
-        interface.public = Some(address);
-    }
+    interfaces::give_public(region, &interface_id);
     Some(())
 }
 
-/// A stopped instance keeps its private address and loses the public one (EC2 User Guide, "Instance IP addressing").
+/// A stopped instance keeps its private address and an elastic one, and loses the public one that it was given (EC2 User
+/// Guide, "Instance IP addressing").
 fn stop(region: &mut Region, id: &str) -> Option<()> {
     let instance = region.instances.get_mut(id)?;
     instance.phase = Phase::Stopped;
@@ -83,6 +85,7 @@ fn terminate(region: &mut Region, id: &str, since: Moment) -> Option<()> {
         interface.attachment = None;
         interface.public = None;
     }
+    elastic_ips::free(region);
     for (_, volume) in region.volumes.iter_mut() {
         volume.attachment.take_if(|attachment| attachment.instance == id);
     }

@@ -1,9 +1,10 @@
 //! What an action sees when it is performed: a region, the account's terms, and the time.
 
 use super::images::Images;
+use super::peerings::Letter;
 use super::quotas::Quotas;
 use super::region::Region;
-use super::state::State;
+use super::state::Elsewhere;
 use super::time::{Moment, Timing};
 use vpcc_core::call::Map;
 
@@ -22,14 +23,16 @@ pub(super) struct Terms {
 #[derive(Debug)]
 pub(super) struct Site<'a> {
     pub region: &'a mut Region,
-    /// All regions as they were before; only changing actions see them.
-    pub regions: Option<&'a State>,
+    /// The account's other regions, to look at.
+    pub elsewhere: Elsewhere<'a>,
     pub terms: &'a Terms,
     pub account: &'a str,
     pub now: Moment,
     /// The action and its parameters, as they were sent.
     pub action: &'static str,
     pub parameters: &'a Map,
+    /// What other regions are to be told once it is done.
+    pub letters: Vec<Letter>,
 }
 
 impl Site<'_> {

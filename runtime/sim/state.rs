@@ -35,15 +35,40 @@ impl Default for State {
     }
 }
 
+/// The regions of an account but one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Elsewhere<'a>(Vec<&'a Region>);
+
+impl Elsewhere<'_> {
+    /// A region, if it was ever asked for.
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        self.0.iter().find(|region| region.name == name).copied()
+    }
+}
+
 impl State {
     /// A region.
     pub fn region(&mut self, name: &str) -> &mut Region {
         self.regions.entry(name.to_owned()).or_insert_with(|| Region::new(name))
     }
 
-    /// A region, if it was ever asked for.
-    pub fn known(&self, name: &str) -> Option<&Region> {
-        self.regions.get(name)
+    /// A region, if it was ever asked for, and all the others.
+    pub fn apart(&mut self, name: &str) -> Option<(&mut Region, Elsewhere<'_>)> {
+        let mut elsewhere = Vec::new();
+        let mut here = None;
+        for (other, region) in &mut self.regions {
+            if other == name {
+                here = Some(region);
+            } else {
+                elsewhere.push(&*region);
+            }
+        }
+        Some((here?, Elsewhere(elsewhere)))
+    }
+
+    /// Puts a region in place of what was known of it, and gives that.
+    pub fn put(&mut self, region: Region) -> Region {
+        std::mem::replace(self.region(&region.name.clone()), region)
     }
 
     /// All regions that were ever asked for.

@@ -3,15 +3,17 @@
 use super::acls;
 use super::addresses::{self, KEPT};
 use super::answer::{self, Members};
+use super::blocks::Association;
 use super::describe::{Item, Listing, Pages};
 use super::flow_logs;
 use super::ids;
-use super::input::Switch;
+use super::input::{Switch, just_one};
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
 use super::region::thing;
 use super::regions;
 use super::site::Site;
+use super::subnet_blocks;
 use super::tags::{self, Specifications, Tags};
 use super::time::Moment;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,11 @@ pub(super) struct Subnet {
     pub vpc: String,
     #[serde(with = "addresses")]
     pub block: Block,
+    #[serde(default)]
+    pub ipv6: Option<Association>,
+    /// Whether what is launched into it gets an IPv6 address unless it asks for none.
+    #[serde(default)]
+    pub assigns_ipv6: bool,
     /// `eu-central-1a`.
     pub zone: String,
     /// Whether what is launched into it gets a public address unless it asks for none.
@@ -38,12 +45,25 @@ pub(super) struct Subnet {
 
 thing!(Subnet, ids::SUBNET);
 
+impl Subnet {
+    /// Its blocks of both IP versions.
+    pub fn blocks(&self) -> impl Iterator<Item = Block> {
+        [self.block].into_iter().chain(self.ipv6.iter().map(|association| association.block))
+    }
+
+    /// Its IPv6 block, if it has one that can be used.
+    pub fn ipv6_block(&self) -> Option<Block> {
+        self.ipv6.as_ref().filter(|association| association.is_there()).map(|association| association.block)
+    }
+}
+
 /// `CreateSubnet`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Create {
     vpc_id: String,
     cidr_block: Option<String>,
+    ipv6_cidr_block: Option<String>,
     availability_zone: Option<String>,
     #[serde(default)]
     tag_specifications: Specifications,
@@ -51,12 +71,13 @@ pub(super) struct Create {
 
 /// `CreateSubnet`.
 pub(super) fn create(site: &mut Site, call: Create) -> Reply {
-    let vpc = site.region.vpcs.find(&call.vpc_id)?;
+    site.region.vpcs.find(&call.vpc_id)?;
     let Some(text) = call.cidr_block else {
         let message = "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.";
         return Err(Refusal::new("MissingParameter", message));
     };
-    let block = block_in(site, &call.vpc_id, vpc.block, &text)?;
+    let block = block_in(site, &call.vpc_id, &text)?;
+    let ipv6 = call.ipv6_cidr_block.map(|text| subnet_blocks::block_in(site, &call.vpc_id, &text)).transpose()?;
     let zone = zone(&site.region.name, call.availability_zone)?;
     let tags = tags::for_new(&call.tag_specifications, &ids::SUBNET)?;
     let siblings = site.region.subnets.iter().filter(|(_, subnet)| subnet.vpc == call.vpc_id).count();
@@ -67,6 +88,8 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
         acl_association: site.region.new_id(ids::ACL_ASSOCIATION.prefix),
         vpc: call.vpc_id,
         block,
+        ipv6: ipv6.map(|block| Association::new(site.region, ids::SUBNET_BLOCK_ASSOCIATION.prefix, block)),
+        assigns_ipv6: false,
         zone,
         maps_public: false,
         pending_until: Some(site.now.after(site.terms.timing.subnet)),
@@ -77,10 +100,11 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     Ok(answer)
 }
 
-/// The block of a new subnet: within its VPC's, from /16 to /28, and apart from all others.
-fn block_in(site: &Site, vpc: &str, room: Block, text: &str) -> Result<Block, Refusal> {
+/// The block of a new subnet: within one of its VPC's, from /16 to /28, and apart from all others.
+fn block_in(site: &Site, vpc: &str, text: &str) -> Result<Block, Refusal> {
     let block = addresses::block_of(text, "cidrBlock")?;
-    if !(16..=28).contains(&block.prefix()) || !room.contains(block) {
+    let has_room = site.region.vpcs.find(vpc)?.blocks().any(|room| room.contains(block));
+    if !(16..=28).contains(&block.prefix()) || !has_room {
         return Err(Refusal::new("InvalidSubnet.Range", format!("The CIDR '{text}' is invalid.")));
     }
     let mut siblings = site.region.subnets.iter().filter(|(_, subnet)| subnet.vpc == vpc);
@@ -129,16 +153,27 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Modify {
     subnet_id: String,
+    assign_ipv6_address_on_creation: Option<Switch>,
     map_public_ip_on_launch: Option<Switch>,
 }
 
 /// `ModifySubnetAttribute`: one attribute a call.
 pub(super) fn modify(site: &mut Site, call: Modify) -> Reply {
     let subnet = site.region.subnets.find_mut(&call.subnet_id)?;
-    let Some(Switch { value }) = call.map_public_ip_on_launch else {
-        return Err(Refusal::combination("No attributes specified."));
-    };
-    subnet.maps_public = value;
+    just_one(&[
+        ("assignIpv6AddressOnCreation", call.assign_ipv6_address_on_creation.is_some()),
+        ("mapPublicIpOnLaunch", call.map_public_ip_on_launch.is_some()),
+    ])?;
+    if let Some(Switch { value }) = call.map_public_ip_on_launch {
+        subnet.maps_public = value;
+    }
+    if let Some(Switch { value }) = call.assign_ipv6_address_on_creation {
+        if value && subnet.ipv6_block().is_none() {
+            let why = "The subnet has no IPv6 CIDR block.";
+            return Err(Refusal::value("assignIpv6AddressOnCreation", value, why));
+        }
+        subnet.assigns_ipv6 = value;
+    }
     Ok(answer::nothing())
 }
 
@@ -192,11 +227,12 @@ fn view(site: &Site, id: &str, subnet: &Subnet) -> Map {
         .with("VpcId", subnet.vpc.as_str())
         .with("State", if subnet.pending_until.is_some() { "pending" } else { "available" })
         .with("CidrBlock", subnet.block.to_string())
+        .with_list("Ipv6CidrBlockAssociationSet", subnet.ipv6.iter().map(Association::view))
         .with("AvailabilityZone", subnet.zone.as_str())
         .with("AvailabilityZoneId", regions::zone_id(&subnet.zone))
         .with("AvailableIpAddressCount", free(site, id, subnet.block))
         .with("MapPublicIpOnLaunch", subnet.maps_public)
-        .with("AssignIpv6AddressOnCreation", false)
+        .with("AssignIpv6AddressOnCreation", subnet.assigns_ipv6)
         .with("DefaultForAz", false)
         .with("EnableDns64", false)
         .with("Ipv6Native", false)

@@ -4,6 +4,7 @@ use super::answer;
 use super::describe::{Item, Listing, Pages};
 use super::ids::{self, Kind};
 use super::refusal::{Refusal, Reply};
+use super::region::KINDS;
 use super::site::Site;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -155,26 +156,7 @@ fn each(site: &mut Site, resources: &[String], mut change: impl FnMut(&mut Tags)
 
 /// What an id is one of.
 fn kind_of(id: &str) -> Result<&'static Kind, Refusal> {
-    const TAGGABLE: [&Kind; 17] = [
-        &ids::VPC,
-        &ids::DHCP_OPTIONS,
-        &ids::INTERNET_GATEWAY,
-        &ids::SUBNET,
-        &ids::ROUTE_TABLE,
-        &ids::NETWORK_ACL,
-        &ids::SECURITY_GROUP,
-        &ids::GROUP_RULE,
-        &ids::KEY_PAIR,
-        &ids::INSTANCE,
-        &ids::VOLUME,
-        &ids::INTERFACE,
-        &ids::VPC_ENDPOINT,
-        &ids::FLOW_LOG,
-        &ids::IMAGE,
-        &ids::SNAPSHOT,
-        &ids::LAUNCH_TEMPLATE,
-    ];
-    let found = TAGGABLE.into_iter().find(|kind| kind.has_form(id));
+    let found = KINDS.iter().copied().chain([&ids::GROUP_RULE]).find(|kind| kind.has_form(id));
     found.ok_or_else(|| Refusal::new("InvalidID", format!("The ID '{id}' is not valid")))
 }
 

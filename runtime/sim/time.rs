@@ -55,14 +55,26 @@ pub struct Timing {
     pub vpc: Duration,
     /// Until a new subnet is available.
     pub subnet: Duration,
+    /// Until a block is associated with a VPC or a subnet, or is no more.
+    pub block: Duration,
     /// Until a launched or started instance is running.
     pub start: Duration,
     /// Until an instance that is being stopped is stopped.
     pub stop: Duration,
     /// Until an instance that is being terminated is terminated, and its interface and volumes are gone.
     pub terminate: Duration,
-    /// How long a terminated instance is still listed.
+    /// How long something that has ended is still listed: a terminated instance, a deleted NAT gateway.
     pub listed: Duration,
+    /// Until a new NAT gateway is available, or has failed.
+    pub nat_gateway: Duration,
+    /// Until a NAT gateway that is being deleted is gone, and its interface with it.
+    pub nat_gateway_deletion: Duration,
+    /// Until a virtual private gateway is attached to a VPC, or detached from it.
+    pub vpn_attachment: Duration,
+    /// Until a new VPN connection is available, or one that is being deleted is deleted.
+    pub vpn_connection: Duration,
+    /// Until a peering connection goes on: to where it can be accepted, from there to active, or to its end.
+    pub peering: Duration,
     /// Until changed metadata options or an instance profile have taken effect.
     pub settle: Duration,
     /// Until a new or changed interface endpoint is available, and until a deleted endpoint is gone.
@@ -80,10 +92,16 @@ impl Timing {
     pub const QUICK: Timing = Timing {
         vpc: Duration::from_millis(50),
         subnet: Duration::from_millis(50),
+        block: Duration::from_millis(50),
         start: Duration::from_millis(300),
         stop: Duration::from_millis(300),
         terminate: Duration::from_millis(300),
         listed: Duration::from_secs(3600),
+        nat_gateway: Duration::from_millis(300),
+        nat_gateway_deletion: Duration::from_millis(300),
+        vpn_attachment: Duration::from_millis(300),
+        vpn_connection: Duration::from_millis(300),
+        peering: Duration::from_millis(50),
         settle: Duration::from_millis(50),
         endpoint: Duration::from_millis(300),
         disk: Duration::from_millis(50),
@@ -95,10 +113,16 @@ impl Timing {
     pub const REAL: Timing = Timing {
         vpc: Duration::from_secs(2),
         subnet: Duration::from_secs(2),
+        block: Duration::from_secs(5),
         start: Duration::from_secs(20),
         stop: Duration::from_secs(30),
         terminate: Duration::from_secs(40),
         listed: Duration::from_secs(3600),
+        nat_gateway: Duration::from_secs(100),
+        nat_gateway_deletion: Duration::from_secs(60),
+        vpn_attachment: Duration::from_secs(60),
+        vpn_connection: Duration::from_secs(240),
+        peering: Duration::from_secs(2),
         settle: Duration::from_secs(5),
         endpoint: Duration::from_secs(60),
         disk: Duration::from_secs(3),

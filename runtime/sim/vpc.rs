@@ -2,6 +2,7 @@
 
 use super::addresses;
 use super::answer::{self, Members};
+use super::blocks::Association;
 use super::describe::{Item, Listing, Pages};
 use super::ids;
 use super::input::{Switch, just_one};
@@ -11,7 +12,7 @@ use super::region::thing;
 use super::site::Site;
 use super::tags::{self, Specifications, Tags};
 use super::time::Moment;
-use super::{acls, dhcp, flow_logs, groups, route_tables};
+use super::{acls, dhcp, flow_logs, gateways, groups, route_tables, vpc_blocks, vpn_gateways};
 use serde::{Deserialize, Serialize};
 use vpcc_core::call::Map;
 use vpcc_core::net::{Block, Family};
@@ -21,7 +22,11 @@ use vpcc_core::net::{Block, Family};
 pub(super) struct Vpc {
     #[serde(with = "addresses")]
     pub block: Block,
-    association: String,
+    /// The id of the association of that block.
+    pub association: String,
+    /// The blocks that came to it since, of both IP versions.
+    #[serde(default)]
+    pub associations: Vec<Association>,
     pub tenancy: String,
     /// The DHCP option set, or `default` for none at all.
     pub dhcp_options: String,
@@ -40,6 +45,17 @@ impl Vpc {
     pub fn has_names(&self) -> bool {
         self.dns_support && self.dns_hostnames
     }
+
+    /// The blocks that can be used.
+    pub fn blocks(&self) -> impl Iterator<Item = Block> {
+        let more = self.associations.iter().filter(|association| association.is_there());
+        [self.block].into_iter().chain(more.map(|association| association.block))
+    }
+
+    /// All its blocks, also those that come or go.
+    pub fn held(&self) -> impl Iterator<Item = Block> {
+        [self.block].into_iter().chain(self.associations.iter().map(|association| association.block))
+    }
 }
 
 /// Ranges that no VPC can be in.
@@ -51,6 +67,8 @@ const REFUSED: [&str; 5] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0
 pub(super) struct Create {
     cidr_block: Option<String>,
     instance_tenancy: Option<String>,
+    #[serde(default)]
+    amazon_provided_ipv6_cidr_block: bool,
     #[serde(default)]
     tag_specifications: Specifications,
 }
@@ -66,9 +84,11 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     let tags = tags::for_new(&call.tag_specifications, &ids::VPC)?;
     site.terms.quotas.hold(Quota::Vpcs, site.region.vpcs.len() + 1)?;
     let id = site.region.new_id(ids::VPC.prefix);
+    let ipv6 = call.amazon_provided_ipv6_cidr_block.then(|| vpc_blocks::amazons(site));
     let vpc = Vpc {
         block,
-        association: site.region.new_id("vpc-cidr-assoc"),
+        association: site.region.new_id(ids::BLOCK_ASSOCIATION.prefix),
+        associations: ipv6.into_iter().collect(),
         tenancy,
         dhcp_options: dhcp::amazons(site),
         dns_support: true,
@@ -84,7 +104,8 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     Ok(Map::new().with("Vpc", view(site, &id, site.region.vpcs.find(&id)?)))
 }
 
-fn block_of_vpc(text: &str) -> Result<Block, Refusal> {
+/// A block that a VPC can have.
+pub(super) fn block_of_vpc(text: &str) -> Result<Block, Refusal> {
     let block = addresses::block_of(text, "cidrBlock")?;
     let refused =
         REFUSED.iter().filter_map(|text| addresses::block(text, Family::V4)).any(|other| other.overlaps(block));
@@ -129,7 +150,10 @@ pub(super) fn delete(site: &mut Site, call: Delete) -> Reply {
 fn has_dependents(site: &Site, id: &str) -> bool {
     let region = &*site.region;
     region.subnets.iter().any(|(_, subnet)| subnet.vpc == id)
-        || region.internet_gateways.iter().any(|(_, gateway)| gateway.vpc.as_deref() == Some(id))
+        || gateways::is_on(region, id)
+        || vpn_gateways::is_at(region, id)
+        || region.peerings.iter().any(|(_, peering)| peering.is_active() && peering.joins(&region.name, id))
+        || region.egress_gateways.iter().any(|(_, gateway)| gateway.vpc == id)
         || region.interfaces.iter().any(|(_, interface)| interface.vpc == id)
         || region.endpoints.iter().any(|(_, endpoint)| endpoint.vpc == id)
         || region.security_groups.iter().any(|(_, group)| group.vpc == id && !group.is_default())
@@ -222,12 +246,17 @@ fn view(site: &Site, id: &str, vpc: &Vpc) -> Map {
         .with("AssociationId", vpc.association.as_str())
         .with("CidrBlock", block.as_str())
         .with("CidrBlockState", Map::new().with("State", "associated"));
+    let more = |family: Family| {
+        let found = vpc.associations.iter().filter(move |association| association.block.family() == family);
+        found.map(|association| vpc_blocks::view(site, association))
+    };
     Map::new()
         .with("VpcId", id)
         .with("OwnerId", site.account)
         .with("State", if vpc.pending_until.is_some() { "pending" } else { "available" })
         .with("CidrBlock", block)
-        .with("CidrBlockAssociationSet", [association])
+        .with_list("CidrBlockAssociationSet", [association].into_iter().chain(more(Family::V4)))
+        .with_list("Ipv6CidrBlockAssociationSet", more(Family::V6))
         .with("DhcpOptionsId", vpc.dhcp_options.as_str())
         .with("InstanceTenancy", vpc.tenancy.as_str())
         .with("IsDefault", false)

@@ -24,7 +24,10 @@ macro_rules! listing {
     };
 }
 
+mod addresses;
+mod customer_gateways;
 mod dhcp_options;
+mod egress_only_internet_gateways;
 mod flow_logs;
 mod images;
 mod instance_members;
@@ -35,6 +38,7 @@ mod internet_gateways;
 mod key_pairs;
 mod launch;
 mod launch_templates;
+mod nat_gateways;
 mod network_acls;
 mod network_interfaces;
 mod prefix_lists;
@@ -46,11 +50,17 @@ mod subnets;
 mod tags;
 mod volumes;
 mod vpc_endpoints;
+mod vpc_peering_connections;
 mod vpcs;
+mod vpn_connections;
+mod vpn_gateways;
 
 const FAMILIES: &[&[Action]] = &[
+    addresses::ACTIONS,
+    customer_gateways::ACTIONS,
     dhcp_options::ACTIONS,
     flow_logs::ACTIONS,
+    egress_only_internet_gateways::ACTIONS,
     images::ACTIONS,
     instance_profiles::ACTIONS,
     instance_types::ACTIONS,
@@ -60,6 +70,7 @@ const FAMILIES: &[&[Action]] = &[
     launch::ACTIONS,
     launch_templates::ACTIONS,
     network_acls::ACTIONS,
+    nat_gateways::ACTIONS,
     network_interfaces::ACTIONS,
     prefix_lists::ACTIONS,
     regions::ACTIONS,
@@ -70,7 +81,10 @@ const FAMILIES: &[&[Action]] = &[
     tags::ACTIONS,
     volumes::ACTIONS,
     vpc_endpoints::ACTIONS,
+    vpc_peering_connections::ACTIONS,
     vpcs::ACTIONS,
+    vpn_connections::ACTIONS,
+    vpn_gateways::ACTIONS,
 ];
 
 /// An action's name and its translation.

@@ -14,7 +14,9 @@ pub(super) const ACTIONS: &[Action] = &[
     ("DeleteRoute", delete_route),
     ("DeleteRouteTable", delete),
     ("DescribeRouteTables", describe),
+    ("DisableVgwRoutePropagation", disable_propagation),
     ("DisassociateRouteTable", disassociate),
+    ("EnableVgwRoutePropagation", enable_propagation),
     ("ReplaceRoute", replace_route),
     ("ReplaceRouteTableAssociation", replace_association),
 ];
@@ -78,6 +80,22 @@ fn replace_route(ec2: &Client, parameters: &mut Parameters) -> Sending {
 
 fn delete_route(ec2: &Client, parameters: &mut Parameters) -> Sending {
     sending(destination!(ec2.delete_route(), parameters).send(), nothing)
+}
+
+fn enable_propagation(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .enable_vgw_route_propagation()
+        .set_route_table_id(parameters.text("RouteTableId"))
+        .set_gateway_id(parameters.text("GatewayId"));
+    sending(request.send(), nothing)
+}
+
+fn disable_propagation(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .disable_vgw_route_propagation()
+        .set_route_table_id(parameters.text("RouteTableId"))
+        .set_gateway_id(parameters.text("GatewayId"));
+    sending(request.send(), nothing)
 }
 
 fn associate(ec2: &Client, parameters: &mut Parameters) -> Sending {

@@ -179,4 +179,6 @@ fn referenced_group(group: &ReferencedSecurityGroup) -> Map {
         .with_some("GroupId", group.group_id())
         .with_some("UserId", group.user_id())
         .with_some("VpcId", group.vpc_id())
+        .with_some("VpcPeeringConnectionId", group.vpc_peering_connection_id())
+        .with_some("PeeringStatus", group.peering_status())
 }

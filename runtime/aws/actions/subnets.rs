@@ -8,9 +8,11 @@ use aws_sdk_ec2::types::{Subnet, SubnetIpv6CidrBlockAssociation};
 use vpcc_core::call::Map;
 
 pub(super) const ACTIONS: &[Action] = &[
+    ("AssociateSubnetCidrBlock", associate_block),
     ("CreateSubnet", create),
     ("DeleteSubnet", delete),
     ("DescribeSubnets", describe),
+    ("DisassociateSubnetCidrBlock", disassociate_block),
     ("ModifySubnetAttribute", modify_attribute),
 ];
 
@@ -42,6 +44,27 @@ fn modify_attribute(ec2: &Client, parameters: &mut Parameters) -> Sending {
 
 fn delete(ec2: &Client, parameters: &mut Parameters) -> Sending {
     sending(ec2.delete_subnet().set_subnet_id(parameters.text("SubnetId")).send(), nothing)
+}
+
+fn associate_block(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .associate_subnet_cidr_block()
+        .set_subnet_id(parameters.text("SubnetId"))
+        .set_ipv6_cidr_block(parameters.text("Ipv6CidrBlock"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("SubnetId", answer.subnet_id())
+            .with_some("Ipv6CidrBlockAssociation", answer.ipv6_cidr_block_association().map(ipv6_block))
+    })
+}
+
+fn disassociate_block(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2.disassociate_subnet_cidr_block().set_association_id(parameters.text("AssociationId"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("SubnetId", answer.subnet_id())
+            .with_some("Ipv6CidrBlockAssociation", answer.ipv6_cidr_block_association().map(ipv6_block))
+    })
 }
 
 fn subnet(subnet: &Subnet) -> Map {

@@ -8,10 +8,12 @@ use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociati
 use vpcc_core::call::Map;
 
 pub(super) const ACTIONS: &[Action] = &[
+    ("AssociateVpcCidrBlock", associate_block),
     ("CreateVpc", create),
     ("DeleteVpc", delete),
     ("DescribeVpcAttribute", describe_attribute),
     ("DescribeVpcs", describe),
+    ("DisassociateVpcCidrBlock", disassociate_block),
     ("ModifyVpcAttribute", modify_attribute),
 ];
 
@@ -56,6 +58,30 @@ fn delete(ec2: &Client, parameters: &mut Parameters) -> Sending {
     sending(ec2.delete_vpc().set_vpc_id(parameters.text("VpcId")).send(), nothing)
 }
 
+fn associate_block(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .associate_vpc_cidr_block()
+        .set_vpc_id(parameters.text("VpcId"))
+        .set_cidr_block(parameters.text("CidrBlock"))
+        .set_amazon_provided_ipv6_cidr_block(parameters.flag("AmazonProvidedIpv6CidrBlock"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("VpcId", answer.vpc_id())
+            .with_some("CidrBlockAssociation", answer.cidr_block_association().map(block))
+            .with_some("Ipv6CidrBlockAssociation", answer.ipv6_cidr_block_association().map(ipv6_block))
+    })
+}
+
+fn disassociate_block(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2.disassociate_vpc_cidr_block().set_association_id(parameters.text("AssociationId"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("VpcId", answer.vpc_id())
+            .with_some("CidrBlockAssociation", answer.cidr_block_association().map(block))
+            .with_some("Ipv6CidrBlockAssociation", answer.ipv6_cidr_block_association().map(ipv6_block))
+    })
+}
+
 fn vpc(vpc: &Vpc) -> Map {
     Map::new()
         .with_some("VpcId", vpc.vpc_id())
@@ -86,7 +112,7 @@ fn ipv6_block(block: &VpcIpv6CidrBlockAssociation) -> Map {
         .map(|state| Map::new().with_word("State", state.state()).with_some("StatusMessage", state.status_message()));
     Map::new()
         .with_some("AssociationId", block.association_id())
-        .with_some("Ipv6CidrBlock", block.ipv6_cidr_block())
+        .with_some("Ipv6CidrBlock", block.ipv6_cidr_block().filter(|block| !block.is_empty()))
         .with_some("Ipv6CidrBlockState", state)
         .with_some("Ipv6Pool", block.ipv6_pool())
         .with_some("NetworkBorderGroup", block.network_border_group())

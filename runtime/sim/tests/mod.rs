@@ -1,8 +1,11 @@
 //! One behaviour of EC2 a test. Time is tokio's and stands still but for what is waited for.
 
 mod acls;
+mod blocks;
 mod defaults;
 mod describing;
+mod egress_gateways;
+mod elastic_ips;
 mod endpoints;
 mod files;
 mod flow_logs;
@@ -11,11 +14,14 @@ mod gateways;
 mod groups;
 mod images;
 mod instances;
+mod ipv6;
 mod keys;
 mod launching;
+mod nat_gateways;
 mod offers;
 mod own_images;
 mod parameters;
+mod peerings;
 mod routes;
 mod subnets;
 mod tags;
@@ -23,6 +29,7 @@ mod templates;
 mod time;
 mod volumes;
 mod vpcs;
+mod vpn;
 
 use super::{Sim, Timing};
 use crate::cloud::{Cloud, Fault};

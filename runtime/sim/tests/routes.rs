@@ -110,6 +110,75 @@ async fn routes_within_the_vpc_lead_to_interfaces_for_whole_subnets_only() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_route_leads_to_a_nat_gateway_until_that_is_deleted() {
+    let sim = Sim::new();
+    let (vpc, _, table) = routed(&sim).await;
+    let subnet = subnet(&sim, &vpc, "10.0.5.0/24").await;
+    let private = map! { "SubnetId" => &*subnet, "ConnectivityType" => "private" };
+    let nat = text(&ok(&sim, "CreateNatGateway", private).await, "NatGateway.NatGatewayId");
+    ok(&sim, "CreateRoute", to(&table, "0.0.0.0/0").with("NatGatewayId", &*nat)).await;
+    ok(&sim, "CreateRoute", route(&table, "8.0.0.0/8", &nat)).await;
+    ok(&sim, "CreateRoute", to(&table, "10.0.5.0/24").with("NatGatewayId", &*nat)).await;
+    let found = ok(&sim, "DescribeRouteTables", filtered("route.nat-gateway-id", &nat)).await;
+    assert_eq!(text(&found, "RouteTables.0.Routes.2.NatGatewayId"), nat);
+    assert_eq!(states(&sim, &table).await, ["active"; 4]);
+    ok(&sim, "DeleteNatGateway", map! { "NatGatewayId" => &*nat }).await;
+    wait(Timing::QUICK.nat_gateway_deletion).await;
+    assert_eq!(states(&sim, &table).await, ["active", "blackhole", "blackhole", "blackhole"]);
+    let again = to(&table, "9.0.0.0/8").with("NatGatewayId", &*nat);
+    assert_eq!(code(&sim, "CreateRoute", again).await, "InvalidNatGatewayID.NotFound");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_egress_only_gateway_takes_ipv6_only() {
+    let sim = Sim::new();
+    let (vpc, _, table) = routed(&sim).await;
+    let made = ok(&sim, "CreateEgressOnlyInternetGateway", map! { "VpcId" => &*vpc }).await;
+    let egress = text(&made, "EgressOnlyInternetGateway.EgressOnlyInternetGatewayId");
+    let v4 = to(&table, "0.0.0.0/0").with("EgressOnlyInternetGatewayId", &*egress);
+    assert_eq!(code(&sim, "CreateRoute", v4).await, "InvalidParameterValue");
+    let v6 = map! {
+        "RouteTableId" => &*table, "DestinationIpv6CidrBlock" => "::/0", "EgressOnlyInternetGatewayId" => &*egress
+    };
+    ok(&sim, "CreateRoute", v6).await;
+    let found = ok(&sim, "DescribeRouteTables", filtered("route.egress-only-internet-gateway-id", &egress)).await;
+    assert_eq!(column(&found, "RouteTables", "RouteTableId"), [&*table]);
+    ok(&sim, "DeleteEgressOnlyInternetGateway", map! { "EgressOnlyInternetGatewayId" => &*egress }).await;
+    assert_eq!(states(&sim, &table).await, ["active", "blackhole"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_local_route_can_lead_to_an_interface_and_back() {
+    let sim = Sim::new();
+    let (vpc, gateway, table) = routed(&sim).await;
+    let subnet = subnet(&sim, &vpc, "10.0.5.0/24").await;
+    let instance = running(&sim, &subnet).await;
+    ok(&sim, "ReplaceRoute", to(&table, "10.0.0.0/16").with("InstanceId", &*instance)).await;
+    let found = ok(&sim, "DescribeRouteTables", map! { "RouteTableIds" => [&*table] }).await;
+    assert_eq!(text(&found, "RouteTables.0.Routes.0.InstanceId"), instance);
+    assert_eq!(text(&found, "RouteTables.0.Routes.0.Origin"), "CreateRouteTable");
+    assert_eq!(code(&sim, "DeleteRoute", to(&table, "10.0.0.0/16")).await, "InvalidParameterValue");
+    ok(&sim, "ReplaceRoute", to(&table, "10.0.0.0/16").with("LocalTarget", true)).await;
+    let found = ok(&sim, "DescribeRouteTables", map! { "RouteTableIds" => [&*table] }).await;
+    assert_eq!(text(&found, "RouteTables.0.Routes.0.GatewayId"), "local");
+    ok(&sim, "CreateRoute", route(&table, "0.0.0.0/0", &gateway)).await;
+    let local = to(&table, "0.0.0.0/0").with("GatewayId", "local");
+    assert_eq!(code(&sim, "ReplaceRoute", local).await, "InvalidParameterValue");
+    let made = to(&table, "9.0.0.0/8").with("LocalTarget", true);
+    assert_eq!(code(&sim, "CreateRoute", made).await, "UnknownParameter");
+}
+
+#[tokio::test(start_paused = true)]
+async fn prefix_lists_that_are_not_there_are_no_destination() {
+    let sim = Sim::new();
+    let (_, gateway, table) = routed(&sim).await;
+    let list = map! {
+        "RouteTableId" => &*table, "DestinationPrefixListId" => "pl-0123456789abcdef0", "GatewayId" => &*gateway
+    };
+    assert_eq!(code(&sim, "CreateRoute", list).await, "InvalidPrefixListID.NotFound");
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_route_leads_into_the_ranges_of_services() {
     let sim = Sim::new();
     let (_, gateway, table) = routed(&sim).await;
