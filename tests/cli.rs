@@ -340,3 +340,43 @@ fn the_readme_shows_what_is_printed() {
     let check = run(folder.path(), &["check", "bad.vpc"]);
     assert!(readme.contains(stderr(&check).trim_end().trim_end_matches("1 error").trim_end()), "{}", stderr(&check));
 }
+
+#[test]
+fn outputs_have_names_and_formats() {
+    let folder = workspace();
+    let vpcc = |arguments: &[&str]| {
+        let output = run(folder.path(), &[arguments, &["monitoring.vpc", "--cloud", "sim:world"]].concat());
+        ends(&output, Exit::Done);
+        stdout(&output)
+    };
+    let program = fs::read_to_string(folder.path().join("monitoring.vpc")).unwrap();
+    write(folder.path(), "monitoring.vpc", program.replace("    disk data 100GiB gp3\n", ""));
+    let applied = vpcc(&["apply", "--yes"]);
+    let table = vpcc(&["output"]);
+    let named: Vec<&str> = table.lines().take(3).collect();
+    assert!(named[0].starts_with("OUTPUT") && named[2].ends_with("10.30.0.10, 10.30.0.11, 10.30.0.12"), "{table}");
+    assert!(applied.ends_with(&format!("\n{}\n", named.join("\n"))), "{applied}");
+    let json: serde_json::Value = serde_json::from_str(&vpcc(&["output", "--json"])).unwrap();
+    assert_eq!(json["outputs"]["machines"][2], "10.30.0.12");
+    assert_eq!(json["outputs"]["dashboards"], json["watch.grafana"]["public_ip"]);
+    let public = |node: &str| json[node]["public_ip"].as_str().unwrap().to_owned();
+    let id = |node: &str| json[node]["id"].as_str().unwrap().to_owned();
+    assert_eq!(vpcc(&["output", "--format", "hosts"]).lines().nth(1), Some("10.30.0.10\tmachine-0.watch"));
+    let entry = format!(
+        "Host machine-1.watch\n  HostName {}\n  HostKeyAlias {}\n",
+        public("watch.machine[1]"),
+        id("watch.machine[1]")
+    );
+    assert!(vpcc(&["output", "--format", "ssh-config"]).contains(&entry));
+    let ansible = vpcc(&["output", "--format", "ansible"]);
+    let line = format!(
+        "machine-2.watch ansible_host={} private_ip=10.30.0.12 instance_id={}\n\n[watch_prometheus]\n",
+        public("watch.machine[2]"),
+        id("watch.machine[2]")
+    );
+    assert!(ansible.contains(&line), "{ansible}");
+    assert!(ansible.ends_with("[watch:children]\nwatch_grafana\nwatch_machine\nwatch_prometheus\n\n"), "{ansible}");
+    vpcc(&["destroy", "--yes"]);
+    let json: serde_json::Value = serde_json::from_str(&vpcc(&["output", "--format", "json"])).unwrap();
+    assert_eq!(json, serde_json::json!({ "outputs": { "dashboards": null, "machines": [null, null, null] } }));
+}

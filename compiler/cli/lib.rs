@@ -7,6 +7,7 @@ mod cloud;
 mod commands;
 mod exit;
 mod failure;
+mod inventory;
 mod program;
 mod progress;
 mod saved;

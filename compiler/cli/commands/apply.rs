@@ -1,5 +1,6 @@
 //! `vpcc apply`
 
+use super::output::show_named;
 use super::plan::{ImageArgs, detail, judge_keeps, judge_what_is_used, survey_program};
 use crate::cloud::{CloudArgs, Opened, block_on};
 use crate::exit::Exit;
@@ -60,7 +61,11 @@ impl Apply {
             if let Some(saved) = saved {
                 saved.check(&survey.plan)?;
             }
-            carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Apply).await
+            let exit = carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Apply).await?;
+            if exit == Exit::Done && !self.consent.json {
+                show_named(shell, &cloud, &program, &region).await?;
+            }
+            Ok(exit)
         })
     }
 }

@@ -111,7 +111,7 @@ impl Checker<'_> {
                     self.report(Problem::InModule { item: item.keyword(), keyword });
                 }
             }
-            Statement::Tags(_) => {}
+            Statement::Tags(_) | Statement::Output { .. } => {}
             _ => self.declare_hole(None, item),
         }
     }

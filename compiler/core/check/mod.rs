@@ -18,6 +18,7 @@ mod modules;
 mod names;
 mod networks;
 mod nodes;
+mod outputs;
 mod program;
 mod quotas;
 mod references;
@@ -88,6 +89,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.nodes(&declared);
     checker.environments(&declared);
     checker.tables(&declared);
+    checker.outputs(program);
     checker.check_routes();
     checker.check_quotas();
     checker.check_unused();

@@ -305,5 +305,7 @@ fn outputs(item: &Map) -> Map {
             outputs.push(name, item.text(member));
         }
     }
-    outputs
+    let interface = item.list("NetworkInterfaces").iter().find_map(Value::as_map);
+    let ipv6 = interface.and_then(|interface| interface.list("Ipv6Addresses").iter().find_map(Value::as_map));
+    outputs.with_some("ipv6", ipv6.map(|address| address.text("Ipv6Address")))
 }

@@ -10,6 +10,7 @@ mod group;
 mod image;
 mod network;
 mod node;
+mod output;
 mod routing;
 mod traffic;
 
@@ -20,6 +21,7 @@ pub use group::{Direction, Group, Rule, RulePeer};
 pub use image::{ImageChoice, ImagePattern};
 pub use network::{Dns, Network, Subnet};
 pub use node::{Disk, Node, Settings, Start};
+pub use output::Output;
 pub use routing::{Destination, Gateway, GatewayKind, Route, RouteTable};
 pub use traffic::{Protocol, Traffic};
 
@@ -85,6 +87,8 @@ pub struct Model {
     pub groups: Arena<Group>,
     /// Nodes and ranges of nodes.
     pub nodes: Arena<Node>,
+    /// What is shown by name when it lives.
+    pub outputs: Vec<Output>,
 }
 
 /// An SSH public key.

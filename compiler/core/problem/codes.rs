@@ -72,6 +72,7 @@ codes! {
         WRONG_KIND = "wrong-kind",
         DECLARED_TWICE = "declared-twice",
         RESERVED_NAME = "reserved-name",
+        UNKNOWN_ATTRIBUTE = "unknown-attribute",
         MODULE_RING = "module-ring",
         // Parameters.
         PARAMETER_MISSING = "parameter-missing",
