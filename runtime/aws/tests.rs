@@ -1,5 +1,7 @@
 //! Calls over the wire, to a server on this machine that answers as it is told.
 
+mod translations;
+
 use super::{Aws, Endpoint};
 use crate::cloud::{Cloud, Effect, Fault};
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -185,6 +187,8 @@ async fn what_cannot_be_translated_is_not_sent() {
         ("CreateVpc", Map::new().with("Colour", "red")),
         ("RunInstances", Map::new().with("UserData", "plain")),
         ("RunInstances", Map::new().with("NetworkInterfaces", [Map::new().with("SubnetId", subnet)])),
+        ("DescribeNatGateways", Map::new().with("Filters", [Map::new().with("Name", "state")])),
+        ("CreateVpnConnection", Map::new().with("CustomerGatewayConfiguration", "x")),
         ("CreateKeyPair", Map::new().with("UserData", Sealed::new(*b"secret"))),
     ] {
         let fault = call("http://127.0.0.1:1", action, parameters).await.expect_err("a fault");
