@@ -4,6 +4,7 @@ mod flow_logs;
 mod images;
 mod network_acls;
 mod offers;
+mod translations;
 mod volumes;
 mod vpc_endpoints;
 
@@ -201,6 +202,8 @@ async fn what_cannot_be_translated_is_not_sent() {
         ("CreateVpc", Map::new().with("Colour", "red")),
         ("RunInstances", Map::new().with("UserData", "plain")),
         ("RunInstances", Map::new().with("NetworkInterfaces", [Map::new().with("SubnetId", subnet)])),
+        ("DescribeNatGateways", Map::new().with("Filters", [Map::new().with("Name", "state")])),
+        ("CreateVpnConnection", Map::new().with("CustomerGatewayConfiguration", "x")),
         ("CreateKeyPair", Map::new().with("UserData", Sealed::new(*b"secret"))),
     ] {
         let fault = call("http://127.0.0.1:1", action, parameters).await.expect_err("a fault");

@@ -34,7 +34,7 @@ pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_
 pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
-pub use vpc_cidr_block::{VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
+pub use vpc_cidr_block::{IPV6, VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
 
 use crate::call::{Call, Map, Value};
 use crate::model::{Address, Tags};

@@ -9,6 +9,9 @@ use crate::net::Block;
 /// What the attribute `cidr` says of an IPv6 block: Amazon chooses it.
 const AMAZON: &str = "amazon-provided-ipv6";
 
+/// What the IPv6 block is called below its VPC's address.
+pub const IPV6: &str = "ipv6";
+
 /// The length of a subnet's IPv6 block (VPC User Guide, "Subnet CIDR blocks").
 const SUBNET_PREFIX: u8 = 64;
 
@@ -44,19 +47,16 @@ pub fn block_part(block: &str) -> String {
 
 fn blocks(vpc: &Map) -> Vec<(String, Map)> {
     let (id, primary) = (vpc.text("VpcId"), vpc.text("CidrBlock"));
-    let with_vpc = |item: &Map, state: &str| {
-        let state = item.map(state).map_or("", |state| state.text("State"));
-        item.clone().with("VpcId", id).with("State", state)
-    };
     let v4 = vpc.list("CidrBlockAssociationSet").iter().filter_map(Value::as_map);
-    let v4 = v4.filter(|item| item.text("CidrBlock") != primary);
-    let v4 = v4.map(|item| (block_part(item.text("CidrBlock")), with_vpc(item, "CidrBlockState")));
+    let v4 = v4.filter(|block| block.text("CidrBlock") != primary);
+    let v4 = v4.map(|block| (block_part(block.text("CidrBlock")), block.clone().with("VpcId", id)));
     let v6 = vpc.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
-    v4.chain(v6.map(|item| ("ipv6".to_owned(), with_vpc(item, "Ipv6CidrBlockState")))).collect()
+    v4.chain(v6.map(|block| (IPV6.to_owned(), block.clone().with("VpcId", id)))).collect()
 }
 
 fn state(block: &Map) -> State {
-    match block.text("State") {
+    let state = block.map("Ipv6CidrBlockState").or_else(|| block.map("CidrBlockState"));
+    match state.map_or("", |state| state.text("State")) {
         "associating" => State::Pending,
         "disassociating" => State::Going,
         "disassociated" => State::Gone,
@@ -67,11 +67,10 @@ fn state(block: &Map) -> State {
 
 fn read(block: &Item, _: &Live) -> Map {
     let block = &block.members;
+    // Until it is associated, an IPv6 block doesn't tell which it is.
+    let cidr = Some(block.text("CidrBlock")).filter(|text| !text.is_empty());
     let v6 = Some(block.text("Ipv6CidrBlock")).filter(|text| !text.is_empty());
-    Map::new()
-        .with("vpc", block.text("VpcId"))
-        .with("cidr", if v6.is_some() { AMAZON } else { block.text("CidrBlock") })
-        .with_some("block", v6)
+    Map::new().with("vpc", block.text("VpcId")).with("cidr", cidr.unwrap_or(AMAZON)).with_some("block", v6)
 }
 
 fn create(block: &Resource, _: &Making) -> Vec<Op> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use vpcc_core::call::Sealed;
 
 /// Texts that mean something to some action.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 23] = [
     "",
     "vpc-0123456789abcdef0",
     "i-0123456789abcdef0",
@@ -25,6 +25,11 @@ const TEXTS: [&str; 18] = [
     "vpc",
     "default",
     "t3.micro",
+    "2600:1f00::/56",
+    "0.0.0.0",
+    "local",
+    "ipsec.1",
+    "us-east-1",
 ];
 
 fn value() -> impl Strategy<Value = Value> {
@@ -54,6 +59,7 @@ async fn world(sim: &Sim) -> Vec<(&'static str, Map)> {
     let (gateway, table) = (attached_gateway(sim, &vpc).await, table(sim, &vpc).await);
     let (group, instance) = (group(sim, &vpc, "web").await, running(sim, &subnet).await);
     let found = described(sim, &instance).await;
+    let address = text(&ok(sim, "AllocateAddress", map! {}).await, "AllocationId");
     let volume = text(&found, "BlockDeviceMappings.0.Ebs.VolumeId");
     let card = text(&found, "NetworkInterfaces.0.NetworkInterfaceId");
     let rule = map! {
@@ -90,6 +96,12 @@ async fn world(sim: &Sim) -> Vec<(&'static str, Map)> {
         ("ModifyVolume", map! { "VolumeId" => &*volume, "Size" => 10, "VolumeType" => "gp3", "Iops" => 3000 }),
         ("ModifyNetworkInterfaceAttribute", map! { "NetworkInterfaceId" => &*card, "Groups" => [&*group] }),
         ("CreateTags", map! { "Resources" => [&*vpc, &*instance], "Tags" => tags }),
+        ("AssociateVpcCidrBlock", map! { "VpcId" => &*vpc, "CidrBlock" => "10.9.0.0/16" }),
+        ("CreateNatGateway", map! { "SubnetId" => &*subnet, "ConnectivityType" => "private", "ClientToken" => "t" }),
+        ("AssociateAddress", map! { "AllocationId" => &*address, "InstanceId" => &*instance }),
+        ("CreateVpnGateway", map! { "Type" => "ipsec.1", "AmazonSideAsn" => 64_512 }),
+        ("CreateCustomerGateway", map! { "Type" => "ipsec.1", "IpAddress" => "203.0.113.7", "BgpAsn" => 65_000 }),
+        ("CreateVpcPeeringConnection", map! { "VpcId" => &*vpc, "PeerVpcId" => &*vpc, "PeerRegion" => "us-east-1" }),
         ("DescribeInstances", map! { "Filters" => [filter("tag:a", "b*")], "MaxResults" => 5 }),
         ("DescribeImages", map! { "Owners" => ["amazon"], "ImageIds" => [AMI] }),
     ];

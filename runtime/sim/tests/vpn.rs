@@ -203,18 +203,19 @@ async fn static_routes_are_propagated_into_tables_unless_there_are_others() {
     let propagation = map! { "RouteTableId" => &*table, "GatewayId" => &*gateway };
     ok(&sim, "EnableVgwRoutePropagation", propagation.clone()).await;
     let told = |texts: [&str; 4]| texts.map(str::to_owned);
+    let local = told(["10.0.0.0/16", "local", "CreateRouteTable", "active"]);
     let made = told(["172.17.0.0/16", &internet, "CreateRoute", "active"]);
     let propagated = told(["172.16.0.0/16", &gateway, "EnableVgwRoutePropagation", "active"]);
-    assert_eq!(routes(&sim, &table).await[1..], [made.clone(), propagated.clone()]);
+    assert_eq!(routes(&sim, &table).await, [local.clone(), made.clone(), propagated]);
     let found = ok(&sim, "DescribeRouteTables", filtered("route.origin", "EnableVgwRoutePropagation")).await;
     assert_eq!(text(&found, "RouteTables.0.PropagatingVgws.0.GatewayId"), gateway);
     ok(&sim, "DeleteVpnConnectionRoute", connection_route(&id, "172.16.0.0/16")).await;
-    assert_eq!(&routes(&sim, &table).await[1..], std::slice::from_ref(&made));
+    assert_eq!(routes(&sim, &table).await, [local.clone(), made.clone()]);
     let gone = code(&sim, "DeleteVpnConnectionRoute", connection_route(&id, "172.16.0.0/16")).await;
     assert_eq!(gone, "InvalidRoute.NotFound");
     ok(&sim, "CreateVpnConnectionRoute", connection_route(&id, "172.16.0.0/16")).await;
     ok(&sim, "DisableVgwRoutePropagation", propagation).await;
-    assert_eq!(routes(&sim, &table).await[1..], [made]);
+    assert_eq!(routes(&sim, &table).await, [local, made]);
 }
 
 #[tokio::test(start_paused = true)]

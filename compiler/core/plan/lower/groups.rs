@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::call::{Map, Value};
-use crate::kinds::{SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules};
+use crate::kinds::{IPV6, SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules};
 use crate::model::{Group, Protocol, Rule, RulePeer, Tags};
 
 impl Lowering<'_> {
@@ -23,7 +23,10 @@ impl Lowering<'_> {
             .with("vpc", &network.address)
             .with("name", group.name.clone())
             .with("description", group.description.clone());
-        self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
+        // What EC2 lets out of a new group depends on whether the VPC has IPv6 by then.
+        let ipv6 = network.ipv6.map(|_| network.address.part(IPV6));
+        let made = self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
+        made.after.extend(ipv6);
         let of = |direction: &str| {
             let rules = group.rules.iter().filter(|rule| rule.direction.word() == direction);
             let mut rules: Vec<Value> = rules.map(|rule| self.rule(rule)).collect();

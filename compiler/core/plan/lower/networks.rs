@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::call::Map;
-use crate::kinds::{DHCP_OPTIONS, SUBNET, VPC, VPC_CIDR_BLOCK, amazon_ipv6, block_part};
+use crate::kinds::{DHCP_OPTIONS, IPV6, SUBNET, VPC, VPC_CIDR_BLOCK, amazon_ipv6, block_part};
 use crate::model::{Id, Network, Subnet, Tags};
 use ecow::eco_format;
 use std::net::IpAddr;
@@ -37,7 +37,7 @@ impl Lowering<'_> {
             self.push(&VPC_CIDR_BLOCK, address, id, &Tags::new(), *span, attributes);
         }
         if let Some(span) = network.ipv6 {
-            let address = network.address.part("ipv6");
+            let address = network.address.part(IPV6);
             self.push(&VPC_CIDR_BLOCK, address, id, &Tags::new(), span, amazon_ipv6(&network.address));
         }
     }
@@ -77,7 +77,7 @@ impl Lowering<'_> {
         let attributes = place
             .with("public", subnet.public.is_some())
             .with_some("ipv6", subnet.ipv6.map(|(place, _)| i64::from(place)))
-            .with_some("ipv6_of", subnet.ipv6.map(|_| network.address.part("ipv6")).as_ref())
+            .with_some("ipv6_of", subnet.ipv6.map(|_| network.address.part(IPV6)).as_ref())
             .with_some(
                 "block",
                 further.map(|(block, _)| network.address.part(&block_part(&block.to_string()))).as_ref(),
