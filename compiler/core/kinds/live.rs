@@ -29,8 +29,6 @@ pub struct Live {
 pub(super) struct SubnetIpv6 {
     /// Its place: 0 for the first /64.
     pub place: i64,
-    /// Its association with the subnet.
-    pub association: EcoString,
     /// The association of the VPC's block with the VPC.
     pub whole: EcoString,
 }
@@ -110,8 +108,7 @@ impl Live {
         let text = block.text("Ipv6CidrBlock");
         let mut places = blocks.filter_map(|whole| Some((place_of(text, whole.text("Ipv6CidrBlock"))?, whole)));
         let (place, whole) = places.next()?;
-        let association = block.text("AssociationId").into();
-        Some(SubnetIpv6 { place, association, whole: whole.text("AssociationId").into() })
+        Some(SubnetIpv6 { place, whole: whole.text("AssociationId").into() })
     }
 
     fn vpc_of(&self, item: &Map) -> Option<&Map> {

@@ -158,6 +158,8 @@ pub enum Change {
     Interrupts(&'static str),
     /// A number that can be raised by calls, and takes a new one to be lowered: says why.
     Grows(&'static str),
+    /// Something that can be had by calls, and takes a new one to be lost or exchanged: says why.
+    Gained(&'static str),
     /// A new one in place of the old one: says why.
     Replaces(&'static str),
 }

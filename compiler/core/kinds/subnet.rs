@@ -28,7 +28,7 @@ pub static SUBNET: Kind = Kind {
         Attribute::new("cidr", Change::Replaces("the block of a subnet is fixed when it is made")),
         Attribute::new("zone", Change::Replaces("a subnet cannot move to another zone")),
         Attribute::new("public", Change::InPlace),
-        Attribute::new("ipv6", Change::InPlace),
+        Attribute::new("ipv6", Change::Gained("what stands in a subnet keeps addresses of its IPv6 block")),
         Attribute::new("table", Change::InPlace),
     ],
     loses: Some("everything in it is made anew"),
@@ -56,7 +56,6 @@ fn read(item: &Item, live: &Live) -> Map {
         .with("public", item.is_true("MapPublicIpOnLaunch"))
         .with_some("ipv6", ipv6.as_ref().map(|ipv6| ipv6.place))
         .with_some("ipv6_of", ipv6.as_ref().map(|ipv6| &ipv6.whole))
-        .with_some("ipv6_association", ipv6.as_ref().map(|ipv6| &ipv6.association))
         .with_some("block", live.block_of(item))
         .with_some("table", table.map(|(table, _)| table.clone()))
         .with_some("association", table.map(|(_, association)| association.clone()))
@@ -99,16 +98,10 @@ fn ipv6_block(attributes: &Map) -> Option<Value> {
     Some(Value::Ref(whole.part(&place.to_string())))
 }
 
-fn change_ipv6(updating: &Updating) -> Vec<Op> {
-    let old = updating.before.attributes.get("ipv6_association");
-    let mut ops: Vec<Op> = Vec::new();
-    ops.extend(old.map(|id| Op::new("DisassociateSubnetCidrBlock", Map::new().with("AssociationId", id))));
-    if let Some(block) = ipv6_block(&updating.after.attributes) {
-        let parameters = Map::new().with("SubnetId", updating.id()).with("Ipv6CidrBlock", block);
-        ops.push(Op::new("AssociateSubnetCidrBlock", parameters));
-        ops.push(assign_ipv6(updating.id()));
-    }
-    ops
+fn add_ipv6(updating: &Updating) -> Vec<Op> {
+    let Some(block) = ipv6_block(&updating.after.attributes) else { return Vec::new() };
+    let parameters = Map::new().with("SubnetId", updating.id()).with("Ipv6CidrBlock", block);
+    vec![Op::new("AssociateSubnetCidrBlock", parameters), assign_ipv6(updating.id())]
 }
 
 fn associate(id: Value, table: &Value) -> Op {
@@ -124,7 +117,7 @@ fn update(updating: &Updating) -> Vec<Op> {
         ops.push(map_public(updating.id(), updating.after.attributes.is_true("public")));
     }
     if updating.has("ipv6") {
-        ops.extend(change_ipv6(updating));
+        ops.extend(add_ipv6(updating));
     }
     ops
 }

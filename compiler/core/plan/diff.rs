@@ -290,7 +290,8 @@ fn changed(
         Change::InPlace => (None, None),
         Change::Interrupts(how) => (None, Some(how)),
         Change::Grows(_) if before.and_then(Value::as_int) < after.and_then(Value::as_int) => (None, None),
-        Change::Grows(why) | Change::Replaces(why) => (Some(why), None),
+        Change::Gained(_) if before.is_none() => (None, None),
+        Change::Gained(why) | Change::Grows(why) | Change::Replaces(why) => (Some(why), None),
     };
     let (before, after) = (before.map(plain), after.map(plain));
     Some(Changed { path, attribute: attribute.name, before, after, replaces, interrupts })
