@@ -2,6 +2,8 @@
 
 #[path = "support/sim.rs"]
 mod embedded;
+#[path = "sim/identity.rs"]
+mod identity;
 #[path = "sim/images.rs"]
 mod images;
 
@@ -66,6 +68,15 @@ fn programs() -> Vec<String> {
         edit(OFFICE, &[("egress tcp 5432 to db; ", ""), ("ingress tcp 5432 from web \"sql\"; ", "")]),
         edit(OFFICE, &[("node d in back { type t4g.micro", "node d in back at .9 { type t4g.small")]),
         edit(OFFICE, &[("routes shared {", "tenancy dedicated\n  routes shared {")]),
+        identity::ZONES.to_owned(),
+        edit(
+            identity::ZONES,
+            &[("across a, b each", "across c, a each"), ("ipv6 8", "ipv6 9"), ("  cidr 10.118.0.0/16\n", "")],
+        ),
+        edit(
+            identity::ZONES,
+            &[("  ipv6\n", ""), ("ipv6 0; ", ""), ("ipv6 8; ", ""), ("10.117.128.0/24", "10.118.0.0/24")],
+        ),
         "stack dahak\nregion us-west-2\nnetwork x 10.0.0.0/16 {}\n\
          network y 10.0.0.0/16 { subnet s 10.0.0.0/24 az a; dns { support off; hostnames off } }\n"
             .to_owned(),

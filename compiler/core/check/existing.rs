@@ -85,7 +85,7 @@ impl Checker<'_> {
             origin: declared.item.head,
             existing: Some(self.existing_id(id, "sg-")),
             network: declared.network,
-            description: EcoString::new(),
+            description: None,
             rules: Vec::new(),
             limits_egress: false,
             tags: Tags::new(),

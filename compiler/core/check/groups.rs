@@ -91,8 +91,7 @@ impl Checker<'_> {
             origin: declared.item.head,
             existing: None,
             network,
-            // EC2 wants one; without any, the group's name is the best there is.
-            description: description.unwrap_or_else(|| declared.name.clone()),
+            description,
             rules: Vec::new(),
             limits_egress: false,
             tags: Tags::new(),

@@ -91,11 +91,16 @@ impl Checker<'_> {
         if !text.starts_with('.') {
             return self.ip(&Word { text, span: word.span });
         }
-        let base = self.model.subnets[subnet].block?.first();
-        let whole = base.to_string();
+        let block = self.model.subnets[subnet].block?;
+        let whole = block.first().to_string();
         let parts: Vec<&str> = whole.split('.').collect();
         let kept = parts.len().checked_sub(text.matches('.').count())?;
-        self.ip(&Word { text: ecow::eco_format!("{}{text}", parts[..kept].join(".")), span: word.span })
+        let written =
+            self.ip(&Word { text: ecow::eco_format!("{}{text}", parts[..kept].join(".")), span: word.span })?;
+        let inside = block.holds(written) || text.matches('.').count() == 1;
+        // `.1.0` in a zone's 10.0.16.0/22 means 10.0.17.0: the same place in every zone.
+        let moved = || block.at(number(written) & u128::from(u32::MAX >> (8 * kept)));
+        Some(if inside { written } else { moved().unwrap_or(written) })
     }
 
     /// Checks that nodes stand inside their subnets, on addresses that are theirs alone, and that all fit.

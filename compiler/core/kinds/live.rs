@@ -111,6 +111,11 @@ impl Live {
         Some(SubnetIpv6 { place, whole: whole.text("AssociationId").into() })
     }
 
+    /// Whether the VPC of an item has an IPv6 block.
+    pub(super) fn has_ipv6(&self, item: &Map) -> bool {
+        self.vpc_of(item).is_some_and(|vpc| !vpc.list("Ipv6CidrBlockAssociationSet").is_empty())
+    }
+
     fn vpc_of(&self, item: &Map) -> Option<&Map> {
         self.items("vpc").iter().map(|vpc| &vpc.members).find(|vpc| vpc.text("VpcId") == item.text("VpcId"))
     }

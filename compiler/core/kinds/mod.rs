@@ -30,7 +30,7 @@ pub use key_pair::KEY_PAIR;
 pub use route_table::ROUTE_TABLE;
 pub use routes::ROUTES;
 pub use security_group::SECURITY_GROUP;
-pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_text, sort as sort_rules};
+pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_text, sort as sort_rules, that_count};
 pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};
 pub use vpc::VPC;

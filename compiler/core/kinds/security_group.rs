@@ -25,7 +25,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     id: "GroupId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a security group cannot move to another VPC")),
-        Attribute::new("description", Change::Replaces("the description of a security group cannot be changed")),
+        Attribute::lenient("description", Change::Replaces("the description of a security group cannot be changed")),
     ],
     loses: None,
     overlap: Overlap::NewFirst,
@@ -57,10 +57,13 @@ fn read(item: &Item, _: &Live) -> Map {
 }
 
 fn create(group: &Resource, making: &Making) -> Vec<Op> {
+    // EC2 wants a description; without any, the group's name is the best there is.
+    let description = group.attributes.get("description").cloned();
+    let description = description.unwrap_or_else(|| attribute(&group.attributes, "name"));
     let parameters = Map::new()
         .with("VpcId", attribute(&group.attributes, "vpc"))
         .with("GroupName", free_name(group, making))
-        .with("Description", attribute(&group.attributes, "description"))
+        .with("Description", description)
         .with("TagSpecifications", group.tag_specifications(making.stack, &["security-group"]));
     vec![Op::new("CreateSecurityGroup", parameters).gives(&group.address, "GroupId")]
 }

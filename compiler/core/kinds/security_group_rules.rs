@@ -45,12 +45,20 @@ pub fn everything_out(ipv6: bool) -> Vec<Value> {
     [Some(to("0.0.0.0/0")), ipv6.then(|| to("::/0"))].into_iter().flatten().collect()
 }
 
-fn read(item: &Item, _: &Live) -> Map {
+fn read(item: &Item, live: &Live) -> Map {
     let item = &item.members;
     Map::new()
         .with("group", item.text("GroupId"))
         .with("ingress", rules(item.list("IpPermissions")))
-        .with("egress", rules(item.list("IpPermissionsEgress")))
+        .with("egress", that_count(rules(item.list("IpPermissionsEgress")), live.has_ipv6(item)))
+}
+
+/// The rules that mean something. What EC2 gives a group for IPv6 may stay when the VPC's block goes, or come while it
+/// is on its way out, and means nothing then.
+pub fn that_count(mut egress: Vec<Value>, ipv6: bool) -> Vec<Value> {
+    let for_ipv6 = everything_out(true).pop();
+    egress.retain(|rule| ipv6 || Some(rule) != for_ipv6.as_ref());
+    egress
 }
 
 /// EC2 lists rules that share protocol and ports together; here each is on its own.

@@ -2,7 +2,7 @@
 
 use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
-    Updating, Wait,
+    State, Updating, Wait,
 };
 use super::{attribute, attribute_value, no_details, pending_or_available};
 use crate::call::{Map, Value};
@@ -36,7 +36,7 @@ pub static SUBNET: Kind = Kind {
     goes_after: &[],
     outlives: &[],
     read,
-    state: pending_or_available,
+    state,
     create,
     update,
     delete,
@@ -44,6 +44,13 @@ pub static SUBNET: Kind = Kind {
     summary,
     outputs: |item| Map::new().with("id", item.text("SubnetId")),
 };
+
+/// It is ready once its IPv6 block is, too.
+fn state(item: &Map) -> State {
+    let blocks = item.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
+    let mut states = blocks.filter_map(|block| block.map("Ipv6CidrBlockState"));
+    if states.any(|state| state.text("State") == "associating") { State::Pending } else { pending_or_available(item) }
+}
 
 fn read(item: &Item, live: &Live) -> Map {
     let item = &item.members;
@@ -101,7 +108,7 @@ fn ipv6_block(attributes: &Map) -> Option<Value> {
 fn add_ipv6(updating: &Updating) -> Vec<Op> {
     let Some(block) = ipv6_block(&updating.after.attributes) else { return Vec::new() };
     let parameters = Map::new().with("SubnetId", updating.id()).with("Ipv6CidrBlock", block);
-    vec![Op::new("AssociateSubnetCidrBlock", parameters), assign_ipv6(updating.id())]
+    vec![Op::new("AssociateSubnetCidrBlock", parameters).wait(Wait::Ready), assign_ipv6(updating.id())]
 }
 
 fn associate(id: Value, table: &Value) -> Op {

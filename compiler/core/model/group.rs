@@ -18,8 +18,8 @@ pub struct Group {
     pub existing: Option<EcoString>,
     /// The network that it is part of.
     pub network: Id<Network>,
-    /// What it is for.
-    pub description: EcoString,
+    /// What it is for, if that is said.
+    pub description: Option<EcoString>,
     /// Its rules, in the order of the program.
     pub rules: Vec<Rule>,
     /// Whether its rules say what may go out; all may, if not.

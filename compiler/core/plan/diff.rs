@@ -65,7 +65,7 @@ fn rename(wanted: &[Resource], renamed: &[(Address, Address)], chosen: &mut BTre
     if renamed.is_empty() {
         return;
     }
-    for resource in wanted.iter().filter(|resource| resource.kind.describe.is_some()) {
+    for resource in wanted.iter().filter(|resource| resource.kind.has_ids()) {
         if chosen.contains_key(&resource.address) {
             continue;
         }

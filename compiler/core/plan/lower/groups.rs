@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::call::{Map, Value};
-use crate::kinds::{IPV6, SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules};
+use crate::kinds::{IPV6, SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules, that_count};
 use crate::model::{Group, Protocol, Rule, RulePeer, Tags};
 
 impl Lowering<'_> {
@@ -22,7 +22,7 @@ impl Lowering<'_> {
         let attributes = Map::new()
             .with("vpc", &network.address)
             .with("name", group.name.clone())
-            .with("description", group.description.clone());
+            .with_some("description", group.description.clone());
         // What EC2 lets out of a new group depends on whether the VPC has IPv6 by then.
         let ipv6 = network.ipv6.map(|_| network.address.part(IPV6));
         let made = self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
@@ -33,7 +33,8 @@ impl Lowering<'_> {
             sort_rules(&mut rules);
             rules
         };
-        let egress = if group.limits_egress { of("egress") } else { everything_out(network.ipv6.is_some()) };
+        let ipv6 = network.ipv6.is_some();
+        let egress = if group.limits_egress { that_count(of("egress"), ipv6) } else { everything_out(ipv6) };
         let attributes = Map::new()
             .with("group", &group.address)
             .with("ingress", of("ingress"))

@@ -4,24 +4,41 @@ use super::Lowering;
 use crate::boot::{differs_by_node, with_environment};
 use crate::call::{Map, Sealed, Value};
 use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG, VOLUME};
-use crate::model::{Address, Id, ImageChoice, ImagePattern, Network, Node, Settings, Subnet};
+use crate::model::{Address, Id, ImageChoice, ImagePattern, Network, Node, Settings, Start, Subnet};
 use crate::plan::disks::DEVICES;
 use ecow::{EcoString, eco_format};
+use std::collections::{HashMap, HashSet};
 
 impl Lowering<'_> {
     /// Nodes, each member of a range for itself.
     pub(super) fn nodes(&mut self) {
-        let model = self.model;
-        model.nodes.iter().for_each(|(_, node)| self.node(node));
+        let (model, fixed) = (self.model, self.fixed());
+        model.nodes.iter().for_each(|(_, node)| self.node(node, &fixed));
     }
 
-    fn node(&mut self, node: &Node) {
+    /// The nodes with addresses of their own, by subnet: who lets EC2 choose comes after them, lest it choose theirs.
+    fn fixed(&self) -> HashMap<Id<Subnet>, Vec<Address>> {
+        let all = || self.model.nodes.iter().map(|(_, node)| node);
+        let chosen: HashSet<Id<Subnet>> =
+            all().filter(|node| node.start == Start::Any).filter_map(|node| node.subnet).collect();
+        let mut fixed: HashMap<Id<Subnet>, Vec<Address>> = HashMap::new();
+        for node in all().filter(|node| node.start != Start::Any) {
+            if let Some(subnet) = node.subnet.filter(|subnet| chosen.contains(subnet)) {
+                fixed.entry(subnet).or_default().extend(node.members().map(|(address, _)| address));
+            }
+        }
+        fixed
+    }
+
+    fn node(&mut self, node: &Node, fixed: &HashMap<Id<Subnet>, Vec<Address>>) {
         let id = node.network;
         let Some(subnet) = node.subnet else { return };
+        let before = fixed.get(&subnet).filter(|_| node.start == Start::Any);
         let subnet = &self.model.subnets[subnet];
         let (region, origin) = (self.region_of(id), self.origin(node.origin));
         let tags = self.tags(Some(id), &node.tags);
-        let after = self.before_boot(id, node, &region);
+        let mut after = self.before_boot(id, node, &region);
+        after.extend(before.into_iter().flatten().cloned());
         let marks = marks(node);
         let attributes = self.node_attributes(node, subnet);
         let first =
