@@ -112,6 +112,7 @@ fn no_region() -> Failure {
 /// Every region in which a program may have something.
 pub fn regions(model: &Model, home: &EcoString) -> Vec<EcoString> {
     let mut regions: Vec<EcoString> = model.networks.iter().filter_map(|(_, network)| network.region.clone()).collect();
+    regions.extend(model.images.iter().filter_map(|(_, image)| image.region.clone()));
     regions.push(home.clone());
     regions.sort();
     regions.dedup();

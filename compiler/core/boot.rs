@@ -1,5 +1,7 @@
 //! User data of nodes that give their boot script an environment: a small shell script that exports the variables and
 //! then runs the original one, unchanged, with its own interpreter.
+//!
+//! Changed user data replace a node, so what is generated stays the same, to the byte, from version to version.
 
 use crate::call::Sealed;
 use crate::model::{Address, EnvValue, Environment, OwnFact};

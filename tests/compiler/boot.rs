@@ -107,3 +107,14 @@ fn without_an_environment_a_script_stays_as_it_is() {
     let script = Sealed::new(b"#!/bin/sh\ntrue\n".as_slice());
     assert_eq!(with_environment(&script, &Environment::new(), &Address::top("a")), script);
 }
+
+/// What is generated is part of what tells one node from another: another text would replace every node that has an
+/// environment.
+#[test]
+fn what_is_generated_stays_the_same_from_version_to_version() {
+    let environment: Environment =
+        OwnFact::ALL.iter().map(|(name, fact)| ((*name).into(), EnvValue::Own(*fact))).collect();
+    let script = Sealed::new(b"#!/bin/bash -e\ntrue\n".as_slice());
+    let data = with_environment(&script, &environment, &Address::top("a"));
+    assert_eq!(data.sha256(), "70a31e72d5bfca50fc5ee257c165b39978f75676e62d36ec3517e0b01e807cbe");
+}

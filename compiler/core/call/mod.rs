@@ -33,7 +33,7 @@ impl Call {
 
     /// Whether it takes something away, so that something already gone counts as done.
     pub fn removes(&self) -> bool {
-        ["Delete", "Detach", "Release", "Disassociate", "Terminate", "Revoke", "Disable"]
+        ["Delete", "Deregister", "Detach", "Release", "Disassociate", "Terminate", "Revoke", "Disable"]
             .iter()
             .any(|verb| self.action.starts_with(verb))
     }

@@ -6,7 +6,7 @@ use super::{Checker, Scope};
 use crate::model::{Address, Id, Network};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
-use crate::syntax::{Item, Statement, Word, forms};
+use crate::syntax::{self, Item, Statement, Word, forms};
 use ecow::EcoString;
 
 /// A statement in a network that declares something.
@@ -33,6 +33,7 @@ pub(super) struct Declarations<'t> {
     pub(super) subnets: Vec<Declared<'t>>,
     pub(super) groups: Vec<Declared<'t>>,
     pub(super) nodes: Vec<Declared<'t>>,
+    pub(super) images: Vec<DeclaredAtTop<'t>>,
     pub(super) lets: Vec<(&'t Word, &'t [Word])>,
 }
 
@@ -96,6 +97,13 @@ impl Checker<'_> {
             Statement::Key { name: word, .. } => {
                 let name = self.add(None, word, Symbol::Key(Id::new(declared.keys.len())));
                 declared.keys.push(DeclaredAtTop { module, item, name });
+            }
+            Statement::Image(syntax::Image::Made { name: word, .. }) => {
+                let name = self.add(None, word, Symbol::Image(Id::new(declared.images.len())));
+                declared.images.push(DeclaredAtTop { module, item, name });
+            }
+            Statement::Image(syntax::Image::Named(word) | syntax::Image::Newest { pattern: word, .. }) => {
+                self.image_without_source(item, word);
             }
             Statement::Existing { kind, name: word, .. } if kind.text == "network" => {
                 self.declare_network(module, item, word, declared);
@@ -241,7 +249,9 @@ impl Checker<'_> {
                 self.identity(Some(*network), item, address.member(name), former);
             }
         }
-        for DeclaredAtTop { module, item, name } in declared.networks.iter().chain(&declared.keys) {
+        for DeclaredAtTop { module, item, name } in
+            declared.networks.iter().chain(&declared.keys).chain(&declared.images)
+        {
             self.enter_module(*module);
             let former = item.statement.was().map(|word| self.address(&word.text));
             self.identity(None, item, self.address(name), former);

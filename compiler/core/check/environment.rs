@@ -166,9 +166,7 @@ impl Checker<'_> {
             self.report(Problem::NotAScript { boot, span });
             return;
         }
-        let longest = node.members().map(|(address, _)| address).max_by_key(|address| address.as_str().len());
-        let longest = longest.unwrap_or_else(|| node.address.clone());
-        let len = with_environment(script, environment, &longest).len();
+        let len = with_environment(script, environment, &node.last_address()).len();
         if len > MAX_USER_DATA {
             let problem = Problem::TooMuch { span: *boot, len, boot: script.len() };
             self.report(problem);

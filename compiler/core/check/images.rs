@@ -1,10 +1,9 @@
 //! The images that nodes are launched from.
 
 use super::{Checker, names::Symbol};
-use crate::model::{ImageChoice, ImagePattern};
+use crate::model::{Id, ImageChoice, ImagePattern, Network};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::syntax::{Image, Item, Word};
-use ecow::EcoString;
 
 /// The owners that have names (EC2 API Reference, "DescribeImages").
 const OWNERS: [&str; 4] = ["amazon", "self", "aws-marketplace", "aws-backup-vault"];
@@ -21,9 +20,9 @@ enum Problem {
 
 impl Checker<'_> {
     /// The image of a node.
-    pub(super) fn image(&mut self, image: &Image, item: &Item) -> ImageChoice {
+    pub(super) fn image(&mut self, network: Id<Network>, image: &Image, item: &Item) -> ImageChoice {
         let choice = match image {
-            Image::Named(word) => self.image_id(word).map(ImageChoice::Id),
+            Image::Named(word) => self.named_image(network, word),
             Image::Newest { pattern, owner } => self.image_pattern(pattern, owner).map(ImageChoice::Newest),
             Image::Made { .. } => {
                 self.not_built(item);
@@ -33,16 +32,15 @@ impl Checker<'_> {
         choice.unwrap_or(ImageChoice::Hole)
     }
 
-    fn image_id(&mut self, word: &Word) -> Option<EcoString> {
+    /// An image by its id, or by the name that the program has for it.
+    fn named_image(&mut self, network: Id<Network>, word: &Word) -> Option<ImageChoice> {
         let id = self.fill(word)?;
         let Some(digits) = id.strip_prefix("ami-") else {
-            if self
-                .resolve(None, word, "an image id such as ami-0123456789abcdef0")
-                .is_some_and(|symbol| symbol != Symbol::Hole)
-            {
-                self.report(Problem::NotAnId { word: word.clone() });
-            }
-            return None;
+            let wanted = "an image or an id such as ami-0123456789abcdef0";
+            return self.resolve_as(Some(network), word, wanted, |symbol| match symbol {
+                Symbol::Image(id) => Some(ImageChoice::Made(id)),
+                _ => None,
+            });
         };
         // EC2 User Guide, "Resource IDs": a prefix and 8 or 17 hexadecimal digits.
         let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase());
@@ -50,7 +48,7 @@ impl Checker<'_> {
             self.report(Problem::NotAnId { word: word.clone() });
             return None;
         }
-        Some(id)
+        Some(ImageChoice::Id(id))
     }
 
     fn image_pattern(&mut self, pattern: &Word, owner: &Word) -> Option<ImagePattern> {

@@ -14,6 +14,7 @@ mod groups;
 mod images;
 mod inputs;
 mod ipv6;
+mod made_images;
 mod modules;
 mod names;
 mod networks;
@@ -88,6 +89,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.groups(&declared);
     checker.nodes(&declared);
     checker.environments(&declared);
+    checker.made_images(&declared);
     checker.tables(&declared);
     checker.outputs(program);
     checker.check_routes();

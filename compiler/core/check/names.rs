@@ -1,7 +1,7 @@
 //! Names: what is declared, once and where, and what a name that is used stands for.
 
 use super::{Checker, Scope};
-use crate::model::{Address, Group, Id, Key, Network, RouteTable};
+use crate::model::{Address, Group, Id, Key, MadeImage, Network, RouteTable};
 use crate::net::Block;
 use crate::problem::{Code, Diagnostic, Label, codes, nearest};
 use crate::source::Span;
@@ -25,6 +25,7 @@ pub(super) enum Symbol {
     Subnet(usize),
     Group(Id<Group>),
     Node(usize),
+    Image(Id<MadeImage>),
     /// Declared by a statement that could not be read or is not built yet; that is reported already.
     Hole,
 }
@@ -43,6 +44,7 @@ impl Symbol {
             Symbol::Subnet(_) => "a subnet",
             Symbol::Group(_) => "a security group",
             Symbol::Node(_) => "a node",
+            Symbol::Image(_) => "an image",
             Symbol::Hole => "something",
         }
     }

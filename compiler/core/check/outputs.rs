@@ -22,7 +22,7 @@ enum Problem {
 fn attributes(symbol: Symbol) -> &'static [&'static str] {
     match symbol {
         Symbol::Node(_) => &["public_ip", "private_ip", "public_dns", "ipv6", "id"],
-        Symbol::Key(_) | Symbol::Group(_) => &["id", "name"],
+        Symbol::Key(_) | Symbol::Group(_) | Symbol::Image(_) => &["id", "name"],
         Symbol::Network(_) | Symbol::Gateway(_) | Symbol::Table(_) | Symbol::Subnet(_) => &["id"],
         _ => &[],
     }
@@ -95,6 +95,7 @@ impl Checker<'_> {
                 (members.iter().map(|(_, id)| self.model.gateways[*id].address.clone()).collect(), many)
             }
             Symbol::Key(id) => (vec![self.model.keys[id].address.clone()], false),
+            Symbol::Image(id) => (vec![self.model.images[id].address.clone()], false),
             Symbol::Network(id) => (vec![self.model.networks[id].address.clone()], false),
             Symbol::Table(id) => (vec![self.model.tables[id].address.clone()], false),
             Symbol::Group(id) => (vec![self.model.groups[id].address.clone()], false),

@@ -7,6 +7,9 @@ use crate::syntax::Word;
 use ecow::{EcoString, eco_format};
 use std::net::IpAddr;
 
+/// No subnet has more addresses.
+const MAX_RANGE: u64 = 1 << 16;
+
 /// A thing that a path names, and what of it.
 pub(super) struct Reference {
     /// What the path leads to.
@@ -68,6 +71,10 @@ impl Checker<'_> {
             .into_iter()
             .flat_map(|made| made.members.iter().map(|(_, id)| *id))
             .collect();
+        // What no subnet has room for is told where the nodes stand.
+        if ids.iter().any(|id| self.model.nodes[*id].count() > MAX_RANGE) {
+            return Vec::new();
+        }
         let all: Vec<Member> = ids
             .into_iter()
             .flat_map(|id| {

@@ -81,7 +81,7 @@ impl Checker<'_> {
     fn setting(&mut self, network: Id<Network>, settings: &mut Settings, item: &Item) {
         match &item.statement {
             Statement::Type(word) => settings.instance_type = Some(self.instance_type(word).unwrap_or_default()),
-            Statement::Image(image) => settings.image = Some(self.image(image, item)),
+            Statement::Image(image) => settings.image = Some(self.image(network, image, item)),
             Statement::Sg { names, .. } => settings.groups = Some(self.node_groups(network, names)),
             Statement::Key { name, .. } => {
                 settings.key = self.resolve_as(Some(network), name, "a key", |symbol| match symbol {

@@ -6,6 +6,7 @@ use super::{
 };
 use super::{attribute, iops, no_details, tags};
 use crate::call::{Map, Value};
+use crate::model::ImagePattern;
 
 const FIXED: Change = Change::Replaces("an instance has it from its launch to its end");
 const FIRST_BOOT: Change = Change::Replaces("it takes effect at the first boot only");
@@ -149,7 +150,19 @@ fn create(node: &Resource, making: &Making) -> Vec<Op> {
         .with_some("IamInstanceProfile", role.map(|name| Map::new().with("Name", name)))
         .with("MetadataOptions", Map::new().with("HttpTokens", attribute(attributes, "metadata_tokens")))
         .with("TagSpecifications", node.tag_specifications(making.stack, &["instance", "volume"]));
-    vec![Op::new("RunInstances", parameters).gives(&node.address, "Instances.0.InstanceId").wait(Wait::Ready)]
+    let launch = Op::new("RunInstances", parameters).gives(&node.address, "Instances.0.InstanceId").wait(Wait::Ready);
+    look_at_image(attributes).into_iter().chain([launch]).collect()
+}
+
+/// Only EC2 tells the root device of an image that is made from a node, when it is there.
+fn look_at_image(attributes: &Map) -> Option<Op> {
+    let (Some(Value::Ref(image)), Some(Value::Ref(device))) = (attributes.get("image"), attributes.get("root_device"))
+    else {
+        return None;
+    };
+    let made = ImagePattern::from_text(image.as_str()).is_none();
+    let parameters = Map::new().with("ImageIds", [image]);
+    made.then(|| Op::new("DescribeImages", parameters).gives(device, "Images.0.RootDeviceName"))
 }
 
 fn root_mapping(attributes: &Map) -> Map {

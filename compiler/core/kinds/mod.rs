@@ -6,6 +6,7 @@
 //! comparing, ordering and sending.
 
 mod dhcp_options;
+mod image;
 mod instance;
 mod internet_gateway;
 mod key_pair;
@@ -21,9 +22,10 @@ mod vpc;
 mod vpc_cidr_block;
 
 pub use live::{Item, Live, Observed, name_references};
-pub use tags::{ADDRESS_TAG, IMAGE_TAG, MATERIAL_TAG, STACK_TAG, USER_DATA_TAG};
+pub use tags::{ADDRESS_TAG, IMAGE_TAG, MATERIAL_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
 
 pub use dhcp_options::DHCP_OPTIONS;
+pub use image::IMAGE;
 pub use instance::INSTANCE;
 pub use internet_gateway::INTERNET_GATEWAY;
 pub use key_pair::KEY_PAIR;
@@ -53,6 +55,7 @@ pub static KINDS: &[&Kind] = &[
     &SUBNET,
     &SECURITY_GROUP,
     &SECURITY_GROUP_RULES,
+    &IMAGE,
     &INSTANCE,
     &VOLUME,
     &ROUTES,

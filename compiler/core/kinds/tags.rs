@@ -13,6 +13,8 @@ pub const ADDRESS_TAG: &str = "vpcc:address";
 pub const MATERIAL_TAG: &str = "vpcc:material";
 /// The SHA-256 of the user data that an instance was launched with.
 pub const USER_DATA_TAG: &str = "vpcc:user-data";
+/// What an image was made from.
+pub const SOURCE_TAG: &str = "vpcc:source";
 /// The pattern by which the image of an instance was found.
 pub const IMAGE_TAG: &str = "vpcc:image";
 

@@ -150,5 +150,6 @@ fn delete(volume: &Observed, removing: Removing) -> Vec<Op> {
     let id = Value::from(volume.id.clone());
     let attached = volume.attributes.get("node").is_some() && removing != Removing::Along;
     let detach = attached.then(|| detach(id.clone()));
-    detach.into_iter().chain([Op::new("DeleteVolume", Map::new().with("VolumeId", id))]).collect()
+    let delete = Op::new("DeleteVolume", Map::new().with("VolumeId", id)).wait(Wait::Gone);
+    detach.into_iter().chain([delete]).collect()
 }

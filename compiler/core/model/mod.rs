@@ -18,7 +18,7 @@ pub use address::Address;
 pub use arena::{Arena, Id};
 pub use environment::{EnvValue, Environment, OwnFact};
 pub use group::{Direction, Group, Rule, RulePeer};
-pub use image::{ImageChoice, ImagePattern};
+pub use image::{ImageChoice, ImagePattern, ImageSource, MadeImage};
 pub use network::{Dns, Network, Subnet};
 pub use node::{Disk, Node, Settings, Start};
 pub use output::Output;
@@ -87,6 +87,8 @@ pub struct Model {
     pub groups: Arena<Group>,
     /// Nodes and ranges of nodes.
     pub nodes: Arena<Node>,
+    /// Images that the program makes.
+    pub images: Arena<MadeImage>,
     /// What is shown by name when it lives.
     pub outputs: Vec<Output>,
 }

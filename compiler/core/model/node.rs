@@ -43,18 +43,26 @@ impl Node {
     pub fn members(&self) -> impl Iterator<Item = (Address, Option<IpAddr>)> + '_ {
         let (first, last) = self.indices.unwrap_or((0, 0));
         (first..=last).map(move |index| {
-            let address = match (&self.zone, self.indices) {
-                (Some(zone), Some(_)) => self.address.index(format_args!("{zone},{index}")),
-                (Some(zone), None) => self.address.index(zone),
-                (None, Some(_)) => self.address.index(index),
-                (None, None) => self.address.clone(),
-            };
             let start = match self.start {
                 Start::At { address, .. } => offset(address, index - first),
                 Start::Any | Start::Hole => None,
             };
-            (address, start)
+            (self.member_address(index), start)
         })
+    }
+
+    /// The address of the last instance, than which no other has a longer one.
+    pub fn last_address(&self) -> Address {
+        self.member_address(self.indices.map_or(0, |(_, last)| last))
+    }
+
+    fn member_address(&self, index: u32) -> Address {
+        match (&self.zone, self.indices) {
+            (Some(zone), Some(_)) => self.address.index(format_args!("{zone},{index}")),
+            (Some(zone), None) => self.address.index(zone),
+            (None, Some(_)) => self.address.index(index),
+            (None, None) => self.address.clone(),
+        }
     }
 }
 

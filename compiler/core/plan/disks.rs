@@ -1,5 +1,6 @@
 //! The devices of further disks: one that is attached stays where it is, whatever others come and go.
 
+use crate::call::Value;
 use crate::kinds::{Observed, Wanted};
 use crate::model::Address;
 use ecow::EcoString;
@@ -40,6 +41,24 @@ pub fn keep(wanted: &mut Wanted, found: &[Observed]) {
         if let Some(device) = free {
             taken.insert((node, device.into()));
             volume.attributes.set("device", device);
+        }
+    }
+    leave_out(wanted);
+}
+
+/// Tells images of nodes the devices of the disks that are no part of them.
+fn leave_out(wanted: &mut Wanted) {
+    let volumes = wanted.resources.iter().filter(|resource| resource.kind.name == "volume");
+    let mut devices: HashMap<Address, Vec<Value>> = HashMap::new();
+    for volume in volumes {
+        if let (Some(node), Some(device)) = (volume.address.owner(), volume.attributes.get("device")) {
+            devices.entry(node).or_default().push(device.clone());
+        }
+    }
+    for image in wanted.resources.iter_mut().filter(|resource| resource.kind.name == "image") {
+        if let Some(Value::Ref(node)) = image.attributes.get("node") {
+            let devices = devices.get(node).cloned().unwrap_or_default();
+            image.attributes.set("without", devices);
         }
     }
 }

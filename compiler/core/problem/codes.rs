@@ -115,6 +115,7 @@ codes! {
         // Nodes, keys, files.
         UNKNOWN_INSTANCE_TYPE = "unknown-instance-type",
         BAD_IMAGE_PATTERN = "bad-image-pattern",
+        BAD_IMAGE_SOURCE = "bad-image-source",
         BAD_DISK = "bad-disk",
         BAD_ENVIRONMENT = "bad-environment",
         BAD_KEY = "bad-key",

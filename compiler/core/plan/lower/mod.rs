@@ -1,6 +1,7 @@
 //! What EC2 should hold for a model.
 
 mod groups;
+mod images;
 mod keys;
 mod networks;
 mod nodes;
@@ -27,6 +28,7 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     lowering.subnets();
     lowering.groups();
     lowering.nodes();
+    lowering.images();
     let Lowering { mut resources, existing, .. } = lowering;
     resources.sort_by(|a, b| (a.kind.rank(), &a.address).cmp(&(b.kind.rank(), &b.address)));
     let mut kinds: Vec<&'static Kind> = resources.iter().map(|resource| resource.kind.listed_with()).collect();

@@ -86,13 +86,15 @@ impl Lowering<'_> {
         let mut groups: Vec<&Address> =
             settings.groups.iter().flatten().map(|(group, _)| &self.model.groups[*group].address).collect();
         groups.sort();
-        let image = image(settings);
+        let image = self.image_of(settings);
         let pattern = pattern(settings).map(ImagePattern::text);
         let public = settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
         let disk = settings.disk.as_ref();
         let tokens = if settings.imds_optional == Some(true) { "optional" } else { "required" };
         let of_image = |what: &str| image_address(&image).map(|address| Value::Ref(address.part(what)));
-        let (root_device, root_gib) = (of_image("root-device"), of_image("root-gib"));
+        // What is made from a node has its root disk; nobody knows its size before.
+        let known = !matches!(settings.image, Some(ImageChoice::Made(_)));
+        let (root_device, root_gib) = (of_image("root-device"), of_image("root-gib").filter(|_| known));
         Map::new()
             .with("image", image)
             .with_some("image_pattern", pattern)
@@ -110,6 +112,16 @@ impl Lowering<'_> {
             .with("state", "running")
             .with_some("root_device", root_device)
             .with_some("root_gib", root_gib.filter(|_| disk.is_none()))
+    }
+
+    /// The image's id, or what stands for it until it is known.
+    fn image_of(&self, settings: &Settings) -> Value {
+        match &settings.image {
+            Some(ImageChoice::Id(id)) => id.clone().into(),
+            Some(ImageChoice::Newest(pattern)) => Value::Ref(pattern.address()),
+            Some(ImageChoice::Made(id)) => (&self.model.images[*id].address).into(),
+            Some(ImageChoice::Hole) | None => EcoString::new().into(),
+        }
     }
 
     /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, its way out, DNS.
@@ -149,15 +161,6 @@ fn pattern(settings: &Settings) -> Option<&ImagePattern> {
     match &settings.image {
         Some(ImageChoice::Newest(pattern)) => Some(pattern),
         _ => None,
-    }
-}
-
-/// The image's id, or what stands for it until it is known.
-fn image(settings: &Settings) -> Value {
-    match &settings.image {
-        Some(ImageChoice::Id(id)) => id.clone().into(),
-        Some(ImageChoice::Newest(pattern)) => Value::Ref(pattern.address()),
-        Some(ImageChoice::Hole) | None => EcoString::new().into(),
     }
 }
 
