@@ -82,7 +82,8 @@ fn rows(plan: &Plan, detail: Detail) -> Vec<Row<'_>> {
     let mut shown: Vec<&Step> = plan.steps.iter().filter(|step| !is_part(step, &steps)).collect();
     shown.sort_by_key(|step| {
         let network = step.address.as_str().split(['.', '/']).next().unwrap_or_default();
-        (network.to_owned(), step.kind.rank(), step.address.clone())
+        let part = place(&step.address).map(|(.., part)| part).unwrap_or_default();
+        (network.to_owned(), step.kind.rank(), part, step.address.clone())
     });
     let mut rest = shown.as_slice();
     while let Some(first) = rest.first() {
@@ -102,13 +103,23 @@ fn is_part(step: &Step, steps: &HashMap<&Address, &Step>) -> bool {
 
 /// How many steps from the first on are alike and stand in one range.
 fn run_length(steps: &[&Step], detail: Detail) -> usize {
-    let key = |step: &Step| step.address.range().map(|(range, _)| range.to_owned());
+    let key = |step: &Step| place(&step.address).map(|(range, _, part)| (range, part));
     let Some(range) = key(steps[0]) else { return 1 };
     let alike = |step: &&&Step| {
-        step.action == steps[0].action && step.changes == steps[0].changes && key(step).as_deref() == Some(&range)
+        step.action == steps[0].action && step.changes == steps[0].changes && key(step).as_ref() == Some(&range)
     };
     let len = steps.iter().take_while(alike).count();
     if detail == Detail::Full || len <= SHOWN_OF_A_RANGE { 1 } else { len }
+}
+
+/// The range that something is in, its place there, and which part it is of what stands there: the disks of nodes.
+fn place(address: &Address) -> Option<(String, u32, String)> {
+    let (owner, part) = match address.owner() {
+        Some(owner) => (owner, address.as_str().rsplit_once('/').map_or(String::new(), |(_, part)| format!("/{part}"))),
+        None => (address.clone(), String::new()),
+    };
+    let (range, index) = owner.range()?;
+    Some((range.to_owned(), index, part))
 }
 
 fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
@@ -144,9 +155,8 @@ fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
 fn range_row<'p>(run: &[&'p Step]) -> Row<'p> {
     let (first, last) = (run[0], run[run.len() - 1]);
     let (style, sign) = sign(first.action);
-    let bounds = (first.address.range(), last.address.range());
-    let name = match bounds {
-        (Some((range, from)), Some((_, to))) => format!("{range}{from}..{to}]"),
+    let name = match (place(&first.address), place(&last.address)) {
+        (Some((range, from, part)), Some((_, to, _))) => format!("{range}{from}..{to}]{part}"),
         _ => first.address.to_string(),
     };
     let address = |step: &Step| {
