@@ -5,10 +5,11 @@ use crate::call::Value;
 use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
-pub(super) fn order(plan: Plan) -> Plan {
+pub(super) fn order(mut plan: Plan) -> Plan {
+    make_room(&mut plan.steps);
     let mut plan = split_removals(plan);
     let graph = Graph::new(&plan.steps);
     let mut needs = graph.needs();
@@ -23,6 +24,23 @@ pub(super) fn order(plan: Plan) -> Plan {
     let mut steps: Vec<Option<Step>> = plan.steps.into_iter().map(Some).collect();
     plan.steps = order.into_iter().filter_map(|index| steps[index].take()).collect();
     merge_removals(plan)
+}
+
+/// What stands in something whose old one has to go first goes first, too, even if its kind could have two side by side:
+/// the new one needs what the old one keeps from being made. Steps come after those that they refer to.
+fn make_room(steps: &mut [Step]) {
+    let mut first: HashSet<Address> = HashSet::new();
+    for step in steps.iter_mut().filter(|step| step.action == Action::Replace) {
+        let mut inside = false;
+        let references = step.wanted.iter().flat_map(|wanted| wanted.attributes.iter());
+        references.for_each(|(_, value)| value.each_ref(&mut |address| inside |= first.contains(address)));
+        if inside {
+            step.removal = Removal::First;
+        }
+        if step.removal == Removal::First {
+            first.insert(step.address.clone());
+        }
+    }
 }
 
 /// Parts each replacement into the making of the new thing and the removal of the old one.
