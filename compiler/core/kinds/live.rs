@@ -103,7 +103,8 @@ impl Live {
     pub(super) fn ipv6_of(&self, subnet: &Map) -> Option<SubnetIpv6> {
         let mut associations = subnet.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
         let state = |item: &Map| item.map("Ipv6CidrBlockState").map_or("", |state| state.text("State")).to_owned();
-        let block = associations.find(|item| matches!(state(item).as_str(), "associated" | "associating"))?;
+        let block = associations
+            .find(|item| !matches!(state(item).as_str(), "disassociating" | "disassociated" | "failing" | "failed"))?;
         let blocks = self.vpc_of(subnet)?.list("Ipv6CidrBlockAssociationSet").iter().filter_map(Value::as_map);
         let text = block.text("Ipv6CidrBlock");
         let mut places = blocks.filter_map(|whole| Some((place_of(text, whole.text("Ipv6CidrBlock"))?, whole)));
