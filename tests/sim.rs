@@ -1,11 +1,15 @@
 //! Programs on the embedded cloud: they come to life, stay as they are, change to each other, and go away.
 
+#[path = "sim/disks.rs"]
+mod disks;
 #[path = "support/sim.rs"]
 mod embedded;
 #[path = "sim/identity.rs"]
 mod identity;
 #[path = "sim/images.rs"]
 mod images;
+#[path = "sim/made_images.rs"]
+mod made_images;
 
 use embedded::{apply, carry_out, is_empty, plan, text};
 use proptest::prelude::*;
@@ -44,7 +48,7 @@ fn programs() -> Vec<String> {
             program.replace(from, to)
         })
     };
-    vec![
+    let mut programs = vec![
         CLUSTER.to_owned(),
         OFFICE.to_owned(),
         edit(CLUSTER, &[("10.117.", "10.118.")]),
@@ -80,7 +84,9 @@ fn programs() -> Vec<String> {
         "stack dahak\nregion us-west-2\nnetwork x 10.0.0.0/16 {}\n\
          network y 10.0.0.0/16 { subnet s 10.0.0.0/24 az a; dns { support off; hostnames off } }\n"
             .to_owned(),
-    ]
+    ];
+    programs.extend(made_images::programs(edit));
+    programs
 }
 
 /// The addresses of a plan's steps of one kind.

@@ -122,7 +122,18 @@ pub(super) struct Create {
     #[serde(rename = "NoReboot")]
     _no_reboot: Option<bool>,
     #[serde(default)]
+    block_device_mappings: Vec<LeftOut>,
+    #[serde(default)]
     tag_specifications: Specifications,
+}
+
+/// A disk that is no part of the image.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct LeftOut {
+    device_name: String,
+    #[serde(rename = "NoDevice")]
+    _no_device: String,
 }
 
 /// `CreateImage`: with a snapshot of each volume. A running instance that may be rebooted still is said to run.
@@ -135,7 +146,8 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
     let id = site.region.new_id(ids::IMAGE.prefix);
     let described = format!("Created by CreateImage({}) for {id}", call.instance_id);
     let mut draft = Draft::new(site, call.name, call.description, &call.tag_specifications)?;
-    for (device, volume_id) in &instance.disks {
+    let left_out = |device: &str| call.block_device_mappings.iter().any(|disk| disk.device_name == device);
+    for (device, volume_id) in instance.disks.iter().filter(|(device, _)| !left_out(device)) {
         let volume = site.region.volumes.find(volume_id)?;
         let disk = ImageDisk {
             device: device.clone(),

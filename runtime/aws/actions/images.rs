@@ -35,8 +35,17 @@ fn create(ec2: &Client, parameters: &mut Parameters) -> Sending {
         .set_name(parameters.text("Name"))
         .set_description(parameters.text("Description"))
         .set_no_reboot(parameters.flag("NoReboot"))
+        .set_block_device_mappings(parameters.each("BlockDeviceMappings", left_out))
         .set_tag_specifications(parameters.tag_specifications());
     sending(request.send(), |answer| Map::new().with_some("ImageId", answer.image_id()))
+}
+
+/// A disk that is no part of the image.
+fn left_out(mapping: &mut Parameters) -> BlockDeviceMapping {
+    BlockDeviceMapping::builder()
+        .set_device_name(mapping.text("DeviceName"))
+        .set_no_device(mapping.text("NoDevice"))
+        .build()
 }
 
 fn copy(ec2: &Client, parameters: &mut Parameters) -> Sending {
