@@ -8,11 +8,23 @@ use vpcc_core::check::{Given, compile};
 use vpcc_core::problem::render::human;
 use vpcc_core::source::Memory;
 
+/// What fixtures take in by `use`.
+const TIER: &str = "param x 0..255
+param zones zones
+param hq cidr
+network net 10.{x}.0.0/16 {
+  sg web { ingress tcp 22 from hq }
+  subnet front 10.{x}.0.0/20 across zones each /24
+  node server in front at .10 { type t3.micro; image ami-04681a1dbd79675a5; sg web }
+}
+";
+
 /// A world with the files that fixtures name, and one program.
 fn world(program: &[u8]) -> Memory {
     Memory::default()
         .with("keys/me.pub", include_bytes!("../../examples/keys/me.pub"))
         .with("boot/node.sh", include_bytes!("../../examples/boot/node.sh"))
+        .with("tier.vpc", TIER)
         .with("program.vpc", program)
 }
 

@@ -1,7 +1,11 @@
 //! What holds for every text: nothing panics, laying out is a fixed point and keeps the program, and plans do not depend
 //! on the order of statements.
 
+#![expect(clippy::disallowed_methods, reason = "the examples are read")]
+
 use proptest::prelude::*;
+use std::fs;
+use std::path::Path;
 use vpcc_core::check::{Given, compile};
 use vpcc_core::format::format;
 use vpcc_core::model::Sound;
@@ -195,24 +199,86 @@ proptest! {
     }
 
     #[test]
-    fn plans_do_not_depend_on_the_order_of_statements(order in Just((0..7usize).collect::<Vec<_>>()).prop_shuffle()) {
-        let inner = [
-            "dns \"x.internal\"", "gateway igw internet", "subnet a 10.0.0.0/24 az a { public; route 0.0.0.0/0 via igw }",
-            "subnet b 10.0.1.0/24 az b", "sg web { ingress tcp 80 from db }", "sg db { ingress tcp 5432 from web }",
-            "node n[0..2] in a at .10 { type t3.micro; image ami-04681a1dbd79675a5; sg web, db }",
-        ];
-        let plan = |order: &[usize]| {
-            let body: Vec<&str> = order.iter().map(|index| inner[*index]).collect();
-            let program = format!("stack s\nregion us-west-2\nnetwork n 10.0.0.0/16 {{\n{}\n}}\n", body.join("\n"));
-            let compiled = compile(&files(program.as_bytes()), "program.vpc", &Given::new());
-            let (sound, _) = Sound::new(compiled.checked).unwrap();
-            let plan = diff("s", "us-west-2", lower(&sound, &compiled.sources, "us-west-2"), Vec::new());
-            let mut json: serde_json::Value = serde_json::from_str(&to_json(&plan)).unwrap();
-            for step in json["steps"].as_array_mut().unwrap() {
-                step["source"] = serde_json::Value::Null;
+    fn plans_do_not_depend_on_the_order_of_statements_and_files(seed in any::<u64>()) {
+        for (name, text) in examples() {
+            let items = parsed(&text);
+            let written = |statements: Vec<String>| Memory::default().with(&name, statements.join("\n"));
+            let plain = planned(&written(items.iter().map(|item| shuffled(item, &text, &mut Order(0))).collect()), &name);
+            let mut order = Order(seed | 1);
+            let mut statements: Vec<String> = items.iter().map(|item| shuffled(item, &text, &mut order)).collect();
+            order.shuffle(&mut statements);
+            let half = statements.split_off(statements.len() / 2);
+            let parted = Memory::default().with("program/a.vpc", statements.join("\n")).with("program/b.vpc", half.join("; "));
+            prop_assert_eq!(planned(&parted, "program"), plain, "{}", name);
+        }
+    }
+}
+
+/// Every example, by name.
+fn examples() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let programs = entries.filter(|path| path.extension().is_some_and(|extension| extension == "vpc"));
+    programs
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+/// The same files in the folder of a program of several files, and beside a program of one.
+fn beside(world: Memory) -> Memory {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    ["keys", "boot", "modules", "policies"].into_iter().fold(world, |world, name| {
+        let Ok(entries) = fs::read_dir(folder.join(name)) else { return world };
+        entries.map(|entry| entry.unwrap().path()).fold(world, |world, path| {
+            let name = format!("{name}/{}", path.file_name().unwrap().to_str().unwrap());
+            let bytes = fs::read(&path).unwrap();
+            world.with(&name, bytes.clone()).with(&format!("program/{name}"), bytes)
+        })
+    })
+}
+
+fn parsed(text: &str) -> Vec<Item> {
+    let mut sources = Sources::default();
+    let file = sources.add("program.vpc", text);
+    parse(&sources, file).value.items
+}
+
+/// Where a plan's steps come from differs; nothing else may.
+fn planned(world: &Memory, path: &str) -> serde_json::Value {
+    let compiled = compile(&beside(world.clone()), path, &Given::new());
+    let (sound, _) = Sound::new(compiled.checked).unwrap();
+    let plan = diff(&sound.stack, "us-west-2", lower(&sound, &compiled.sources, "us-west-2"), Vec::new());
+    let mut json: serde_json::Value = serde_json::from_str(&to_json(&plan)).unwrap();
+    for step in json["steps"].as_array_mut().unwrap() {
+        step["source"] = serde_json::Value::Null;
+    }
+    json
+}
+
+/// A statement with those in its block in another order.
+fn shuffled(item: &Item, text: &str, order: &mut Order) -> String {
+    let head = text[item.head.range()].trim_end().to_owned();
+    let Some(block) = item.block.as_ref().filter(|block| !block.items.is_empty()) else {
+        return text[item.span.range()].to_owned();
+    };
+    let mut inner: Vec<String> = block.items.iter().map(|item| shuffled(item, text, order)).collect();
+    order.shuffle(&mut inner);
+    format!("{head} {{\n{}\n}}", inner.join("\n"))
+}
+
+/// An order that follows from a number; 0 stands for the order that is there.
+struct Order(u64);
+
+impl Order {
+    fn shuffle<T>(&mut self, things: &mut [T]) {
+        for last in (1..things.len()).rev() {
+            if self.0 != 0 {
+                // A xorshift generator.
+                self.0 ^= self.0 << 13;
+                self.0 ^= self.0 >> 7;
+                self.0 ^= self.0 << 17;
+                things.swap(last, (self.0 % (last as u64 + 1)) as usize);
             }
-            json
-        };
-        prop_assert_eq!(plan(&order), plan(&[0, 1, 2, 3, 4, 5, 6]));
+        }
     }
 }

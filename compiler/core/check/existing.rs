@@ -6,6 +6,7 @@ use super::zones::ByZone;
 use crate::model::{Group, Network, Subnet, Tags};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
+use crate::syntax::forms::{self, Place};
 use crate::syntax::{Item, Statement, Word};
 use ecow::EcoString;
 
@@ -20,6 +21,13 @@ impl Checker<'_> {
     /// Reports a statement that would change what is only used.
     pub(super) fn would_change_existing(&mut self, item: &Item) {
         self.report(Problem::WouldChange { span: item.keyword(), keyword: item.statement.keyword().into() });
+    }
+
+    /// The block of something existing says nothing; what cannot stand in any such block is told already.
+    fn existing_block(&mut self, item: &Item) {
+        let place = Place::Network;
+        let stands = |item: &&Item| forms::keywords(place).any(|keyword| keyword == item.statement.keyword());
+        item.items().iter().filter(stands).for_each(|item| self.would_change_existing(item));
     }
 
     /// Takes in what is said of a network that lives already.
@@ -47,7 +55,7 @@ impl Checker<'_> {
     pub(super) fn existing_subnet(&mut self, declared: &Declared<'_>) -> ByZone<Subnet> {
         let Statement::Existing { id, block, zone, .. } = &declared.item.statement else { return ByZone::hole() };
         let head = declared.item.head;
-        declared.item.items().iter().for_each(|item| self.would_change_existing(item));
+        self.existing_block(declared.item);
         let id = self.existing_id(id, "subnet-");
         if block.is_none() {
             self.report(Problem::NoBlock { span: head.after(), whose: "subnet" });
@@ -59,13 +67,15 @@ impl Checker<'_> {
                 EcoString::new()
             }
         };
+        let own = block.as_ref().and_then(|block| self.subnet_block(block));
         let subnet = Subnet {
             address: self.model.networks[declared.network].address.member(&declared.name),
             name: declared.name.clone(),
             origin: head,
             block_span: block.as_ref().map_or(head, |block| block.span),
             network: declared.network,
-            block: block.as_ref().and_then(|block| self.subnet_block(block)),
+            block: own,
+            written: own,
             zone: zone_letter.clone(),
             public: None,
             ipv6: None,
@@ -78,7 +88,7 @@ impl Checker<'_> {
 
     /// A security group that lives already: who names it knows it, and nobody knows its rules.
     pub(super) fn existing_group(&mut self, declared: &Declared<'_>, id: &Word) -> Group {
-        declared.item.items().iter().for_each(|item| self.would_change_existing(item));
+        self.existing_block(declared.item);
         Group {
             address: self.model.networks[declared.network].address.member(&declared.name),
             name: declared.name.clone(),

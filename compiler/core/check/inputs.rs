@@ -42,7 +42,7 @@ pub(super) enum InputValue {
 const TYPES: [&str; 2] = ["cidr", "zones"];
 
 enum Problem {
-    Missing { name: EcoString, span: Span, of: String, module: bool },
+    Missing { name: EcoString, span: Span, of: String, user: Option<Span> },
     Wrong { name: EcoString, span: Span, value: String, wanted: String, given: bool },
     Unknown { name: EcoString, span: Option<Span>, nearest: Option<String> },
     UnknownType { word: Word },
@@ -89,8 +89,8 @@ impl Checker<'_> {
             None => default.iter().map(plain_text).collect(),
         };
         if texts.is_empty() {
-            let module = self.module() > 0;
-            self.report(Problem::Missing { name: name.text.clone(), span: name.span, of: wanted(of), module });
+            let user = self.user_of_module();
+            self.report(Problem::Missing { name: name.text.clone(), span: name.span, of: wanted(of), user });
             return None;
         }
         let value = evaluate(of, &texts);
@@ -328,11 +328,15 @@ fn wanted(of: &ParamType) -> String {
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
-            Problem::Missing { name, span, of, module } => {
-                let how = if module { format!("`({name} = …)` behind `use`") } else { format!("`-p {name}=VALUE`") };
+            Problem::Missing { name, span, of, user: Some(user) } => {
+                Diagnostic::new(codes::PARAMETER_MISSING, format!("the parameter `{name}` of the module has no value"))
+                    .primary(user, format!("expected `({name} = …)` behind it"))
+                    .secondary(span, format!("{of}, without a default"))
+            }
+            Problem::Missing { name, span, of, user: None } => {
                 Diagnostic::new(codes::PARAMETER_MISSING, format!("the parameter `{name}` has no value"))
                     .primary(span, format!("{of}, without a default"))
-                    .help(format!("give it with {how}, or write a default: `= …`"))
+                    .help(format!("give it with `-p {name}=VALUE`, or write a default: `= …`"))
             }
             Problem::Wrong { name, span, value, wanted, given } => {
                 let whose = if given { "given for" } else { "the default of" };

@@ -126,7 +126,9 @@ impl Reader<'_> {
     fn load(&mut self, path: &str, span: Span) -> Vec<usize> {
         let first = self.sources.iter().count();
         let problems = source::load_into(self.world, path, self.sources);
-        let named = |problem: Diagnostic| problem.primary(span, "named here, relative to this file");
+        let named = |problem: Diagnostic| {
+            Diagnostic { notes: Vec::new(), ..problem }.primary(span, "named here, relative to this file")
+        };
         self.problems.extend(problems.into_iter().map(named));
         let files: Vec<FileId> = self.sources.iter().skip(first).map(|(file, _)| file).collect();
         let trees: Vec<usize> = files.into_iter().map(|file| self.parse(file)).collect();

@@ -75,6 +75,8 @@ pub(super) struct Names {
 /// The names at the top level of a module, and what it is called where it is used.
 struct ModuleNames {
     address: Option<Address>,
+    /// Where it is given its name, if it is used by another one.
+    user: Option<Span>,
     names: Scoped,
 }
 
@@ -169,13 +171,19 @@ impl Checker<'_> {
         self.names.module
     }
 
+    /// Where the module that is being checked is given its name.
+    pub(super) fn user_of_module(&self) -> Option<Span> {
+        self.names.modules[self.names.module].user
+    }
+
     /// Opens a module, with its user and its name there, and enters it.
     pub(super) fn open_module(&mut self, user: Option<(usize, &Word)>) {
         let address = user.map(|(user, name)| match &self.names.modules[user].address {
             Some(address) => address.member(&name.text),
             None => Address::top(&name.text),
         });
-        self.names.modules.push(ModuleNames { address, names: Scoped::default() });
+        let user = user.map(|(_, name)| name.span);
+        self.names.modules.push(ModuleNames { address, user, names: Scoped::default() });
         self.names.module = self.names.modules.len() - 1;
     }
 
@@ -371,7 +379,8 @@ pub(super) fn once_a_place(problems: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
     problems.retain(|problem| {
         let place = problem.labels.iter().find(|label| label.primary).map(|label| label.span);
-        place.is_none_or(|place| seen.insert((problem.code.slug, place)))
+        let what = if problem.code == codes::PARAMETER_MISSING { problem.message.clone() } else { String::new() };
+        place.is_none_or(|place| seen.insert((problem.code.slug, place, what)))
     });
 }
 

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 /// Default quotas by the name that `quota` knows, with what they count (VPC User Guide, "Amazon VPC quotas", and EC2
 /// User Guide, as of November 2026).
-const DEFAULTS: [(&str, u32, &str); 9] = [
+const DEFAULTS: [(&str, u32, &str); 10] = [
     ("networks", 5, "VPCs in a region"),
+    ("blocks", 5, "IPv4 blocks of a network"),
     ("subnets", 200, "subnets in a network"),
     ("route-tables", 200, "route tables in a network, the main one included"),
     ("routes", 500, "routes in a route table"),
@@ -62,6 +63,7 @@ impl Checker<'_> {
         let mut by_region: BTreeMap<_, (Vec<Span>, Vec<Span>)> = BTreeMap::new();
         for (id, network) in model.networks.iter() {
             by_region.entry(network.region.clone().or(model.region.clone())).or_default().0.push(network.origin);
+            found.push(("blocks", network.blocks.iter().map(|(_, span)| *span).collect()));
             found.push((
                 "subnets",
                 model

@@ -29,6 +29,7 @@ enum Problem {
         span: Span,
         network: Block,
         network_span: Span,
+        len: u8,
         free: Option<Block>,
     },
     Overlap {
@@ -38,6 +39,7 @@ enum Problem {
         other: EcoString,
         other_block: Block,
         other_span: Span,
+        len: u8,
         free: Option<Block>,
     },
     Zone {
@@ -105,16 +107,16 @@ impl Checker<'_> {
             Zones::Az(word) => {
                 let zone = self.zone(declared.network, word).unwrap_or_default();
                 let block = self.subnet_block(&statement.block);
-                let id = self.model.subnets.push(Subnet { block, zone: zone.clone(), ..common });
+                let id = self.model.subnets.push(Subnet { block, written: block, zone: zone.clone(), ..common });
                 ByZone { members: vec![(zone, id)], zoned: false }
             }
             Zones::Across { zones, each } => {
-                let members = self.zoned_blocks(declared.network, &statement.block, zones, each);
+                let (written, members) = self.zoned_blocks(declared.network, &statement.block, zones, each);
                 let mut made = ByZone { members: Vec::new(), zoned: true };
                 for (zone, block) in members {
                     let (address, name) = (common.address.index(&zone), eco_format!("{}[{zone}]", common.name));
                     let ipv6 = self.ipv6_in_zone(common.ipv6, &zone);
-                    let subnet = Subnet { address, name, block, ipv6, zone: zone.clone(), ..common.clone() };
+                    let subnet = Subnet { address, name, block, written, ipv6, zone: zone.clone(), ..common.clone() };
                     made.members.push((zone, self.model.subnets.push(subnet)));
                 }
                 made
@@ -131,6 +133,7 @@ impl Checker<'_> {
             block_span,
             network: declared.network,
             block: None,
+            written: None,
             zone: EcoString::new(),
             public: None,
             ipv6: None,
@@ -237,19 +240,22 @@ impl Checker<'_> {
         block: &Word,
         zones: &[Word],
         each: &Word,
-    ) -> Vec<(EcoString, Option<Block>)> {
+    ) -> (Option<Block>, Vec<(EcoString, Option<Block>)>) {
         let zones = self.zones(network, zones);
         let whole = self.one_block(block);
         let prefix = self.zone_prefix(each, whole);
         let (Some(whole), Some(prefix)) = (whole, prefix) else {
-            return zones.into_iter().map(|(zone, _)| (zone, None)).collect();
+            return (whole, zones.into_iter().map(|(zone, _)| (zone, None)).collect());
         };
         let part = |zone: &str| whole.part(prefix, place(zone));
         let missing = zones.iter().rev().find(|(zone, _)| part(zone).is_none());
         if let Some((zone, span)) = missing.cloned() {
             self.report(Problem::NoRoom { zone, span, block: whole, block_span: block.span, prefix });
         }
-        zones.into_iter().map(|(zone, _)| (part(&zone), zone)).map(|(block, zone)| (zone, block)).collect()
+        (
+            Some(whole),
+            zones.into_iter().map(|(zone, _)| (part(&zone), zone)).map(|(block, zone)| (zone, block)).collect(),
+        )
     }
 
     /// The prefix length behind `each`, if subnets can have it and the block holds at least one of it.
@@ -273,14 +279,17 @@ impl Checker<'_> {
     fn check_blocks(&mut self, network: Id<Network>, blocks: &[(Block, Id<Subnet>)]) {
         let rooms: Vec<Block> = self.model.networks[network].blocks.iter().map(|(block, _)| *block).collect();
         let Some((room, room_span)) = self.model.networks[network].blocks.first().copied() else { return };
-        let mut taken: Vec<Block> = blocks.iter().map(|(block, _)| *block).collect();
+        // The places of zones that a subnet doesn't stand in are kept for it.
+        let mut taken: Vec<Block> = blocks.iter().filter_map(|(_, id)| self.model.subnets[*id].written).collect();
         let mut problems = Vec::new();
         for (block, id) in blocks {
             let subnet = &self.model.subnets[*id];
             if !rooms.iter().any(|room| room.contains(*block)) {
-                let free = next_free(&rooms, &taken, block.prefix());
+                let len = subnet.written.unwrap_or(*block).prefix();
+                let free = next_free(&rooms, &taken, len);
                 taken.extend(free);
                 problems.push(Problem::Outside {
+                    len,
                     name: subnet.name.clone(),
                     block: *block,
                     span: subnet.block_span,
@@ -296,9 +305,11 @@ impl Checker<'_> {
             if !rooms.iter().any(|room| room.contains(block)) {
                 continue; // Told already: it is outside.
             }
-            let free = next_free(&rooms, &taken, block.prefix());
+            let len = subnet.written.unwrap_or(block).prefix();
+            let free = next_free(&rooms, &taken, len);
             taken.extend(free);
             problems.push(Problem::Overlap {
+                len,
                 name: subnet.name.clone(),
                 block,
                 span: subnet.block_span,
@@ -350,16 +361,16 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::SUBNET_SIZE, format!("a subnet's own block is IPv4, not `{block}`"))
                     .primary(span, "expected an IPv4 block")
             }
-            Problem::Outside { name, block, span, network, network_span, free } => {
+            Problem::Outside { name, block, span, network, network_span, len, free } => {
                 let diagnostic = Diagnostic::new(
                     codes::SUBNET_OUTSIDE_NETWORK,
                     format!("the subnet `{name}` is outside its network"),
                 )
                 .primary(span, format!("{block} is not inside {network}"))
                 .secondary(network_span, "the network's block");
-                offer(diagnostic, span, free, block.prefix())
+                offer(diagnostic, span, free, len)
             }
-            Problem::Overlap { name, block, span, other, other_block, other_span, free } => {
+            Problem::Overlap { name, block, span, other, other_block, other_span, len, free } => {
                 let diagnostic =
                     Diagnostic::new(codes::CIDR_OVERLAP, format!("the subnets `{other}` and `{name}` overlap"))
                         .primary(
@@ -371,7 +382,7 @@ impl From<Problem> for Diagnostic {
                             },
                         )
                         .secondary(other_span, format!("taken by `{other}`"));
-                offer(diagnostic, span, free, block.prefix())
+                offer(diagnostic, span, free, len)
             }
             Problem::Zone { word, region, zones } => {
                 let letters: Vec<String> = zones.chars().map(String::from).collect();

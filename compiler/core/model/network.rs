@@ -74,6 +74,8 @@ pub struct Subnet {
     pub network: Id<Network>,
     /// Its block; `None` where it could not be made out.
     pub block: Option<Block>,
+    /// The block that is written, of which its own is a part if it stands in one of several zones.
+    pub written: Option<Block>,
     /// The letter of its zone.
     pub zone: EcoString,
     /// Where it is called public, if it is.
