@@ -34,14 +34,18 @@ enum Problem {
 impl Checker<'_> {
     /// Gives nodes their environment. Values may name other nodes, so all of them have to be there.
     pub(super) fn environments(&mut self, declared: &Declarations<'_>) {
+        let defaults: Vec<Said<'_>> = declared
+            .networks
+            .iter()
+            .map(|network| network.item.items().iter().find(|item| matches!(item.statement, Statement::Defaults)))
+            .map(|defaults| defaults.map(said).unwrap_or_default())
+            .collect();
         for (index, node) in declared.nodes.iter().enumerate() {
             self.enter(node.network);
             let own = said(node.item);
-            let network = &declared.networks[node.network.index()];
-            let defaults = network.item.items().iter().find(|item| matches!(item.statement, Statement::Defaults));
-            let defaults = defaults.map(said).unwrap_or_default();
+            let defaults = &defaults[node.network.index()];
             let Some(span) = own.span.or(defaults.span) else { continue };
-            let mut environment = self.environment(node.network, &defaults);
+            let mut environment = self.environment(node.network, defaults);
             environment.extend(self.environment(node.network, &own));
             let members = self.made.nodes.get(index).map(|made| made.members.clone()).unwrap_or_default();
             if let Some((_, first)) = members.first() {
