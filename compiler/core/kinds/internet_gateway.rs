@@ -17,6 +17,7 @@ pub static INTERNET_GATEWAY: Kind = Kind {
         page: Some(1000),
         id_filter: "internet-gateway-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),
@@ -29,9 +30,8 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     overlap: Overlap::OldFirst,
     // While anything in the VPC has a public address, the gateway cannot be detached (EC2 API Reference,
     // "DetachInternetGateway").
-    goes_after: &["instance", "nat-gateway", "elastic-ip-association"],
+    goes_after: &["instance"],
     outlives: &[],
-    loose: &[],
     read,
     state: always_ready,
     create,

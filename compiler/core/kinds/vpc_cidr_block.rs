@@ -30,7 +30,6 @@ pub static VPC_CIDR_BLOCK: Kind = Kind {
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],
-    loose: &[],
     read,
     state,
     create,
