@@ -45,8 +45,7 @@ pub async fn observe(
 type Listed = Vec<(&'static Kind, Vec<Map>)>;
 
 async fn list_others(cloud: &Patient<'_>, stack: &str, region: &str, kinds: &[&'static Kind]) -> Result<Listed, Fault> {
-    // What a VPC comes with is listed with the others of its sort, if it is tagged.
-    let others = KINDS.iter().filter(|kind| !kinds.contains(kind) && kind.comes_with_vpc().is_none());
+    let others = KINDS.iter().filter(|kind| !kinds.contains(kind));
     let others: Vec<(&'static Kind, Describe)> = others.filter_map(|kind| Some((*kind, kind.describe?))).collect();
     if others.is_empty() {
         return Ok(Vec::new());
@@ -71,8 +70,7 @@ async fn list_kinds(
 
 async fn list(cloud: &Patient<'_>, stack: &str, region: &str, describe: Describe) -> Result<Vec<Map>, Fault> {
     let tag = || filter(&format!("tag:{STACK_TAG}"), [stack]);
-    let only = describe.only.map(|(name, value)| filter(name, [value]));
-    let filters: Vec<Map> = describe.by_tag.then(tag).into_iter().chain(only).collect();
+    let filters: Vec<Map> = describe.by_tag.then(tag).into_iter().collect();
     let mut items = pages(cloud, region, describe.action, describe.list, describe.page, filters).await?;
     try_join_all(items.iter_mut().map(|item| detail(cloud, region, describe, item))).await?;
     if let (Some(beside), false) = (describe.beside, items.is_empty()) {
@@ -114,14 +112,6 @@ pub(crate) fn filter<'v>(name: &str, values: impl IntoIterator<Item = &'v str>) 
     Map::new().with("Name", name).with("Values", values.into_iter().collect::<Vec<_>>())
 }
 
-/// What an action calls its filters (EC2 API Reference, "DescribeFlowLogs", "DescribeNatGateways").
-fn filters_member(action: &str) -> &'static str {
-    match action {
-        "DescribeFlowLogs" | "DescribeNatGateways" => "Filter",
-        _ => "Filters",
-    }
-}
-
 /// All items of a listing, page by page.
 ///
 /// # Errors
@@ -135,7 +125,7 @@ pub(crate) async fn pages(
     filters: Vec<Map>,
 ) -> Result<Vec<Map>, Fault> {
     let parameters = Map::new()
-        .with_some(filters_member(action), Some(filters).filter(|filters| !filters.is_empty()))
+        .with_some(filter_parameter(action), Some(filters).filter(|filters| !filters.is_empty()))
         .with_some("MaxResults", page.map(i32::from));
     every_page(cloud, region, &Call::new(action, parameters), list).await
 }
@@ -161,6 +151,11 @@ pub(crate) async fn every_page(
             None => return Ok(items),
         }
     }
+}
+
+/// What an action calls its filters; one has a name of its own for them (EC2 API Reference, "DescribeNatGateways").
+fn filter_parameter(action: &str) -> &'static str {
+    if action == "DescribeNatGateways" { "Filter" } else { "Filters" }
 }
 
 fn collect(answer: &Map, list: &[&str], items: &mut Vec<Map>) {

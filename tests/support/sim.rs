@@ -18,7 +18,7 @@ const REGION: &str = "us-west-2";
 /// The files that programs in tests name, and the program.
 fn world(program: &str) -> Memory {
     let mut world = Memory::default().with("program.vpc", program);
-    for folder in ["keys", "boot", "modules", "policies"] {
+    for folder in ["keys", "boot", "modules"] {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
@@ -48,12 +48,6 @@ pub fn wanted(program: &str) -> Wanted {
         Ok((sound, _)) => lower(&sound, &compiled.sources, REGION),
         Err(problems) => panic!("{:?}\n{program}", problems.first()),
     }
-}
-
-/// A program as one of the tests' stack.
-pub fn of_stack(program: &str) -> String {
-    let line = program.lines().find(|line| line.starts_with("stack ")).unwrap();
-    program.replacen(line, &format!("stack {STACK}"), 1)
 }
 
 /// Carries a plan out.

@@ -1,6 +1,5 @@
 //! Declarations: every name of the program, once and where.
 
-use super::defaults::{DEFAULT, is_default};
 use super::modules::Program;
 use super::names::{Entry, RESERVED, Symbol};
 use super::{Checker, Scope};
@@ -29,16 +28,12 @@ pub(super) struct DeclaredAtTop<'t> {
 pub(super) struct Declarations<'t> {
     pub(super) keys: Vec<DeclaredAtTop<'t>>,
     pub(super) networks: Vec<DeclaredAtTop<'t>>,
+    pub(super) elastics: Vec<Declared<'t>>,
     pub(super) gateways: Vec<Declared<'t>>,
+    pub(super) customers: Vec<Declared<'t>>,
+    pub(super) vpns: Vec<Declared<'t>>,
     pub(super) tables: Vec<Declared<'t>>,
     pub(super) subnets: Vec<Declared<'t>>,
-    pub(super) acls: Vec<Declared<'t>>,
-    pub(super) endpoints: Vec<Declared<'t>>,
-    pub(super) flow_logs: Vec<Declared<'t>>,
-    /// The place of the declaration of the subnet that each flow log is of; `None` for those of networks.
-    pub(super) logged_subnets: Vec<Option<usize>>,
-    pub(super) default_acls: Vec<Declared<'t>>,
-    pub(super) lockdowns: Vec<Declared<'t>>,
     pub(super) groups: Vec<Declared<'t>>,
     pub(super) nodes: Vec<Declared<'t>>,
     pub(super) images: Vec<DeclaredAtTop<'t>>,
@@ -46,15 +41,14 @@ pub(super) struct Declarations<'t> {
 }
 
 impl<'t> Declarations<'t> {
-    fn in_networks(&self) -> [&[Declared<'t>]; 9] {
+    fn in_networks(&self) -> [&[Declared<'t>]; 8] {
         [
+            &self.elastics,
             &self.gateways,
+            &self.customers,
+            &self.vpns,
             &self.tables,
             &self.subnets,
-            &self.acls,
-            &self.default_acls,
-            &self.endpoints,
-            &self.flow_logs,
             &self.groups,
             &self.nodes,
         ]
@@ -64,7 +58,6 @@ impl<'t> Declarations<'t> {
 enum Problem {
     StillDeclared { word: Word, declared: Span },
     Twice { name: EcoString, span: Span, first: Span },
-    NeverRenamed { span: Span },
     Reserved { word: Word },
     NotBuilt { item: Span, keyword: EcoString },
     InModule { item: Span, keyword: EcoString },
@@ -156,40 +149,31 @@ impl Checker<'_> {
     fn declare_in<'t>(&mut self, network: Id<Network>, item: &'t Item, declared: &mut Declarations<'t>) {
         let scope = Some(network);
         let (list, word, symbol): (&mut Vec<Declared<'t>>, _, _) = match &item.statement {
-            Statement::Gateway(statement) if statement.kind.text == "internet" => {
+            Statement::Elastic { name, .. } => {
+                let symbol = Symbol::Elastic(declared.elastics.len());
+                (&mut declared.elastics, name, symbol)
+            }
+            Statement::Gateway(statement) => {
                 let symbol = Symbol::Gateway(declared.gateways.len());
                 (&mut declared.gateways, &statement.name, symbol)
             }
+            Statement::Customer { name, .. } => {
+                let symbol = Symbol::Customer(Id::new(declared.customers.len()));
+                (&mut declared.customers, name, symbol)
+            }
+            Statement::Vpn { name, .. } => (&mut declared.vpns, name, Symbol::Vpn),
             Statement::Routes { name, .. } if name.text != "main" => {
                 let symbol = Symbol::Table(Id::new(declared.tables.len()));
                 (&mut declared.tables, name, symbol)
             }
             Statement::Subnet(statement) => {
                 let symbol = Symbol::Subnet(declared.subnets.len());
-                self.declare_flow_logs(network, item, declared);
                 (&mut declared.subnets, &statement.name, symbol)
             }
-            Statement::Sg { names, .. } if names.len() == 1 => {
+            Statement::Sg { names, .. } if names.len() == 1 && names[0].text != "default" => {
                 let symbol = Symbol::Group(Id::new(declared.groups.len()));
                 self.names.add_group(network, item.head);
                 (&mut declared.groups, &names[0], symbol)
-            }
-            statement @ Statement::Acl { .. } if is_default(statement) => {
-                declared.default_acls.push(Declared { network, item, name: DEFAULT.into() });
-                return;
-            }
-            Statement::Endpoint(statement) => (&mut declared.endpoints, &statement.name, Symbol::Endpoint),
-            Statement::FlowLog { name, .. } => {
-                declared.logged_subnets.push(None);
-                (&mut declared.flow_logs, name, Symbol::FlowLog)
-            }
-            Statement::Lockdown => {
-                declared.lockdowns.push(Declared { network, item, name: EcoString::new() });
-                return;
-            }
-            Statement::Acl { name, .. } => {
-                let symbol = Symbol::Acl(Id::new(declared.acls.len()));
-                (&mut declared.acls, name, symbol)
             }
             Statement::Node(statement) => {
                 let symbol = Symbol::Node(declared.nodes.len());
@@ -220,16 +204,6 @@ impl Checker<'_> {
         };
         let name = self.add(scope, word, symbol);
         list.push(Declared { network, item, name });
-    }
-
-    /// Declares the flow logs of a subnet, whose names are the network's.
-    fn declare_flow_logs<'t>(&mut self, network: Id<Network>, subnet: &'t Item, declared: &mut Declarations<'t>) {
-        for item in subnet.items() {
-            let Statement::FlowLog { name, .. } = &item.statement else { continue };
-            let name = self.add(Some(network), name, Symbol::FlowLog);
-            declared.logged_subnets.push(Some(declared.subnets.len()));
-            declared.flow_logs.push(Declared { network, item, name });
-        }
     }
 
     /// A statement that is broken or not built yet: what it would declare is a hole.
@@ -278,7 +252,7 @@ impl Checker<'_> {
         match self.names.scope(scope).get(&name).map(|entry| entry.span) {
             Some(first) => self.report(Problem::Twice { name: name.clone(), span: word.span, first }),
             None => {
-                let used = matches!(symbol, Symbol::Param | Symbol::Hole) || name == DEFAULT;
+                let used = matches!(symbol, Symbol::Param | Symbol::Hole);
                 self.names.scope_mut(scope).insert(name.clone(), Entry { symbol, span: word.span, used });
             }
         }
@@ -293,8 +267,7 @@ impl Checker<'_> {
                 self.enter(*network);
                 let address = self.model.networks[*network].address.clone();
                 let former = item.statement.was().map(|word| address.member(&word.text));
-                let former = former.filter(|_| !is_default(&item.statement));
-                self.identity(Some(*network), item, self.address_in(*network, item, name), former);
+                self.identity(Some(*network), item, address.member(name), former);
             }
         }
         for DeclaredAtTop { module, item, name } in
@@ -312,9 +285,6 @@ impl Checker<'_> {
                 Some(declared) => self.report(Problem::StillDeclared { word: word.clone(), declared }),
                 None => self.model.renamed.push((address.clone(), former)),
             }
-        }
-        if let Some(word) = item.statement.was().filter(|_| is_default(&item.statement)) {
-            self.report(Problem::NeverRenamed { span: word.span });
         }
         let mut seen = None;
         for item in item.items().iter().filter(|item| matches!(item.statement, Statement::Keep)) {
@@ -339,18 +309,13 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::DECLARED_TWICE, format!("`{name}` is declared twice"))
                     .primary(span, "declared again here")
                     .secondary(first, "first declared here")
-                    .help(if name == DEFAULT { "take one of them out" } else { "give one of them another name" })
+                    .help("give one of them another name")
             }
             Problem::StillDeclared { word, declared } => {
                 Diagnostic::new(codes::DECLARED_TWICE, format!("`{}` is no former name: it is declared", word.text))
                     .primary(word.span, "what was called so would be wanted twice")
                     .secondary(declared, "still declared here")
                     .help("take out this declaration, or the `was`")
-            }
-            Problem::NeverRenamed { span } => {
-                Diagnostic::new(codes::BAD_NAME, "what a network comes with has had no other name")
-                    .primary(span, "it is known by its network")
-                    .help("take the `was` out")
             }
             Problem::Reserved { word } => {
                 Diagnostic::new(codes::RESERVED_NAME, format!("`{}` cannot be declared", word.text))

@@ -84,8 +84,6 @@ impl Checker<'_> {
             existing: None,
             dedicated: false,
             dns: Dns::default(),
-            default_acl: None,
-            default_group: None,
             tags: Tags::new(),
         };
         match &item.statement {

@@ -57,6 +57,7 @@ impl Checker<'_> {
             start: Start::Any,
             settings,
             environment: Environment::new(),
+            elastic: None,
             tags,
         };
         let Some(ByZone { members, zoned }) = subnets else {
@@ -86,7 +87,7 @@ impl Checker<'_> {
     }
 
     /// The address that `at` names: a whole one, or the last parts of one in the subnet.
-    pub(super) fn start(&mut self, word: &Word, subnet: Id<Subnet>) -> Option<IpAddr> {
+    fn start(&mut self, word: &Word, subnet: Id<Subnet>) -> Option<IpAddr> {
         let text = self.fill(word).filter(|text| !text.is_empty())?;
         if !text.starts_with('.') {
             return self.ip(&Word { text, span: word.span });
@@ -211,7 +212,7 @@ fn place(node: &Node, start: IpAddr, span: Span, block: Block, subnet: &Subnet) 
 }
 
 /// What EC2 keeps the address at an offset for, if it does.
-pub(super) fn kept(offset: u128, block: Block) -> Option<&'static str> {
+fn kept(offset: u128, block: Block) -> Option<&'static str> {
     match offset {
         0 => Some("it is the subnet's own"),
         1 => Some("it is the router's"),

@@ -1,7 +1,7 @@
 //! EC2's default quotas, and `quota` statements that raise them.
 
 use super::Checker;
-use crate::model::Direction;
+use crate::model::{Direction, GatewayKind, Id, Model, Network};
 use crate::net::Family;
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
@@ -16,8 +16,8 @@ const DEFAULTS: [(&str, u32, &str); 12] = [
     ("subnets", 200, "subnets in a network"),
     ("route-tables", 200, "route tables in a network, the main one included"),
     ("routes", 500, "routes in a route table"),
-    ("acls", 200, "network ACLs in a network, the default one included"),
-    ("acl-entries", 20, "entries of one direction and one IP version in a network ACL, its last one included"),
+    ("elastic-ips", 5, "Elastic IPs in a region"),
+    ("nat-gateways", 5, "NAT gateways in a zone"),
     ("sgs", 2500, "security groups in a region"),
     ("sg-rules", 60, "rules of one direction and one IP version in a security group"),
     ("sgs-per-node", 5, "security groups on a node"),
@@ -81,8 +81,6 @@ impl Checker<'_> {
                     .chain(model.tables.iter().filter(|(_, table)| table.network == id).map(|(_, table)| table.origin))
                     .collect(),
             ));
-            let acls = model.acls.iter().filter(|(_, acl)| acl.network == id && !acl.is_default);
-            found.push(("acls", std::iter::once(network.origin).chain(acls.map(|(_, acl)| acl.origin)).collect()));
         }
         for (_, group) in model.groups.iter() {
             let region = model.networks[group.network].region.clone().or(model.region.clone());
@@ -93,6 +91,7 @@ impl Checker<'_> {
             found.push(("sgs", groups));
         }
         found.push(("keys", model.keys.iter().map(|(_, key)| key.origin).collect()));
+        found.extend(nat_gateways(model));
         for (_, table) in model.tables.iter() {
             found.push(("routes", table.routes.iter().map(|route| route.origin).collect()));
         }
@@ -101,7 +100,6 @@ impl Checker<'_> {
         for (_, group) in model.groups.iter() {
             problems.extend(self.rules_exceeded(group));
         }
-        problems.extend(model.acls.iter().filter_map(|(_, acl)| self.entries_exceeded(acl)));
         problems.extend(self.nodes_exceeded());
         self.problems.extend(problems.into_iter().map(Diagnostic::from));
     }
@@ -113,20 +111,6 @@ impl Checker<'_> {
                 let counted =
                     group.rules.iter().filter(|rule| rule.direction == direction && rule.peer.counts_for(family));
                 self.quotas.exceeded("sg-rules", &counted.map(|rule| rule.origin).collect::<Vec<_>>())
-            })
-        })
-    }
-
-    /// Of ACLs too, and the entry that each ends with counts.
-    fn entries_exceeded(&self, acl: &crate::model::Acl) -> Option<Exceeded> {
-        [Direction::Ingress, Direction::Egress].into_iter().find_map(|direction| {
-            [Family::V4, Family::V6].into_iter().find_map(|family| {
-                let counted = acl
-                    .entries
-                    .iter()
-                    .filter(|entry| entry.direction == direction && entry.block.family() == family)
-                    .map(|entry| entry.origin);
-                self.quotas.exceeded("acl-entries", &std::iter::once(acl.origin).chain(counted).collect::<Vec<_>>())
             })
         })
     }
@@ -145,6 +129,26 @@ impl Checker<'_> {
         }
         problems
     }
+}
+
+/// The Elastic IPs of each region and the NAT gateways of each zone, where they are declared.
+fn nat_gateways(model: &Model) -> Vec<(&'static str, Vec<Span>)> {
+    let region = |network: Id<Network>| model.networks[network].region.clone().or(model.region.clone());
+    let mut addresses: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    let mut gateways: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    for (_, elastic) in model.elastics.iter() {
+        addresses.entry(region(elastic.network)).or_default().push(elastic.origin);
+    }
+    for (_, gateway) in model.gateways.iter() {
+        let GatewayKind::Nat { subnet: Some(subnet), elastic } = gateway.kind else { continue };
+        let zone = (region(gateway.network), model.subnets[subnet].zone.clone());
+        gateways.entry(zone).or_default().push(gateway.origin);
+        if elastic.is_none() {
+            addresses.entry(region(gateway.network)).or_default().push(gateway.origin);
+        }
+    }
+    let addresses = addresses.into_values().map(|spans| ("elastic-ips", spans));
+    addresses.chain(gateways.into_values().map(|spans| ("nat-gateways", spans))).collect()
 }
 
 impl Quotas {

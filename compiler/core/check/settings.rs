@@ -61,7 +61,7 @@ impl Checker<'_> {
             let Some(slot) = slot(&item.statement) else {
                 match &item.statement {
                     Statement::Tags(entries) => tags.extend(self.tags(entries)),
-                    Statement::Keep => {}
+                    Statement::Keep | Statement::Elastic { .. } => {}
                     Statement::Broken(words) => leave_hole(&mut settings, words),
                     _ => self.not_built(item),
                 }
@@ -113,8 +113,7 @@ impl Checker<'_> {
         Some(name)
     }
 
-    /// The groups that a list names, each once and of this network.
-    pub(super) fn node_groups(&mut self, network: Id<Network>, names: &[Word]) -> Vec<(Id<Group>, Span)> {
+    fn node_groups(&mut self, network: Id<Network>, names: &[Word]) -> Vec<(Id<Group>, Span)> {
         let mut groups: Vec<(Id<Group>, Span)> = Vec::new();
         for word in names {
             let found = self.resolve_as(Some(network), word, "a security group", |symbol| match symbol {

@@ -139,7 +139,6 @@ impl Checker<'_> {
             ipv6: None,
             existing: None,
             table: None,
-            acl: None,
             tags: Tags::new(),
         };
         let mut seen = [None; 2];
@@ -160,8 +159,7 @@ impl Checker<'_> {
             | Statement::Public
             | Statement::Route { .. }
             | Statement::Routes { .. }
-            | Statement::Acl { .. }
-            | Statement::FlowLog { .. }
+            | Statement::Propagate(_)
             | Statement::Keep => {}
             _ => self.not_built(item),
         }

@@ -12,12 +12,13 @@ struct Unused {
 }
 
 impl Checker<'_> {
-    /// Warns of groups, ACLs, gateways, keys, parameters and sets of blocks that nothing uses.
+    /// Warns of groups, gateways, Elastic IPs, customer gateways, keys, parameters and sets of blocks that nothing uses.
     pub(super) fn check_unused(&mut self) {
         let named = self.names.unused().into_iter().filter_map(|(name, entry)| match entry.symbol {
             Symbol::Group(_)
-            | Symbol::Acl(_)
             | Symbol::Gateway(_)
+            | Symbol::Elastic(_)
+            | Symbol::Customer(_)
             | Symbol::Key(_)
             | Symbol::Let(_)
             | Symbol::Table(_) => Some(Unused { name: name.clone(), noun: entry.symbol.noun(), span: entry.span }),

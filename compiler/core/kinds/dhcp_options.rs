@@ -21,7 +21,6 @@ pub static DHCP_OPTIONS: Kind = Kind {
         id_filter: "dhcp-options-id",
         // There are few in an account, and not every emulator filters them by tag.
         by_tag: false,
-        only: None,
         details: no_details,
         beside: None,
     }),
@@ -39,6 +38,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
     goes_after: &[],
     // A VPC that goes lets go of its options; as long as it uses them, they stay (EC2 API Reference, "DeleteDhcpOptions").
     outlives: &["vpc"],
+    loose: &[],
     read,
     state: always_ready,
     create,

@@ -17,7 +17,6 @@ pub static INTERNET_GATEWAY: Kind = Kind {
         page: Some(1000),
         id_filter: "internet-gateway-id",
         by_tag: true,
-        only: None,
         details: no_details,
         beside: None,
     }),
@@ -30,8 +29,9 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     overlap: Overlap::OldFirst,
     // While anything in the VPC has a public address, the gateway cannot be detached (EC2 API Reference,
     // "DetachInternetGateway").
-    goes_after: &["instance"],
+    goes_after: &["instance", "nat-gateway", "elastic-ip-association"],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,

@@ -17,7 +17,6 @@ pub static SECURITY_GROUP: Kind = Kind {
         page: Some(1000),
         id_filter: "group-id",
         by_tag: true,
-        only: None,
         details: no_details,
         beside: None,
     }),
@@ -32,6 +31,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,
@@ -42,7 +42,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     claims: |attributes| {
         vec![Claim {
             scope: attribute(attributes, "vpc"),
-            on: ClaimOn::Name(attributes.text("name").to_lowercase().into()),
+            on: ClaimOn::Name(eco_format!("group {}", attributes.text("name").to_lowercase())),
         }]
     },
     summary: |attributes| attributes.text("description").to_owned(),

@@ -20,7 +20,6 @@ pub static VOLUME: Kind = Kind {
         page: Some(1000),
         id_filter: "volume-id",
         by_tag: true,
-        only: None,
         details: no_details,
         beside: None,
     }),
@@ -40,6 +39,7 @@ pub static VOLUME: Kind = Kind {
     goes_after: &[],
     // An instance that goes lets go of its volumes in good order, as a running one does not.
     outlives: &["node"],
+    loose: &[],
     read,
     state,
     create,

@@ -3,10 +3,8 @@
 //! In: what `check` builds. Out: what `plan::lower` reads. A fault leaves a natural hole (an empty list, `None`),
 //! over which whoever reads the model passes in silence; [`Sound`] is a model that has none.
 
-mod acl;
 mod address;
 mod arena;
-mod endpoint;
 mod environment;
 mod group;
 mod image;
@@ -15,19 +13,19 @@ mod node;
 mod output;
 mod routing;
 mod traffic;
+mod vpn;
 
-pub use acl::{Acl, AclEntry};
 pub use address::Address;
 pub use arena::{Arena, Id};
-pub use endpoint::{Endpoint, EndpointForm, FlowLog};
 pub use environment::{EnvValue, Environment, OwnFact};
 pub use group::{Direction, Group, Rule, RulePeer};
 pub use image::{ImageChoice, ImagePattern, ImageSource, MadeImage};
 pub use network::{Dns, Network, Subnet};
 pub use node::{Disk, Node, Settings, Start};
 pub use output::Output;
-pub use routing::{Destination, Gateway, GatewayKind, Route, RouteTable};
+pub use routing::{Destination, Elastic, Gateway, GatewayKind, Route, RouteTable, RouteTarget};
 pub use traffic::{Protocol, Traffic};
+pub use vpn::{Customer, Vpn};
 
 use crate::source::Span;
 use crate::{With, problem::Diagnostic};
@@ -83,16 +81,16 @@ pub struct Model {
     pub networks: Arena<Network>,
     /// Subnets.
     pub subnets: Arena<Subnet>,
+    /// Elastic IPs.
+    pub elastics: Arena<Elastic>,
     /// Gateways.
     pub gateways: Arena<Gateway>,
+    /// Far ends of VPN connections.
+    pub customers: Arena<Customer>,
+    /// VPN connections.
+    pub vpns: Arena<Vpn>,
     /// Route tables.
     pub tables: Arena<RouteTable>,
-    /// Network ACLs.
-    pub acls: Arena<Acl>,
-    /// VPC endpoints.
-    pub endpoints: Arena<Endpoint>,
-    /// Flow logs.
-    pub flow_logs: Arena<FlowLog>,
     /// Security groups.
     pub groups: Arena<Group>,
     /// Nodes and ranges of nodes.
@@ -101,6 +99,13 @@ pub struct Model {
     pub images: Arena<MadeImage>,
     /// What is shown by name when it lives.
     pub outputs: Vec<Output>,
+}
+
+impl Model {
+    /// The route table that a subnet uses, if it is one of the program.
+    pub fn table_of(&self, subnet: Id<Subnet>) -> Option<Id<RouteTable>> {
+        self.subnets[subnet].table
+    }
 }
 
 /// An SSH public key.

@@ -6,12 +6,11 @@ use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
-use std::net::IpAddr;
 
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
 pub(super) fn order(mut plan: Plan) -> Plan {
     make_room(&mut plan.steps);
-    let mut plan = split_removals(with_their_vpcs(plan));
+    let mut plan = split_removals(plan);
     let graph = Graph::new(&plan.steps);
     let mut needs = graph.needs();
     let along = graph.along();
@@ -42,24 +41,6 @@ fn make_room(steps: &mut [Step]) {
             first.insert(step.address.clone());
         }
     }
-}
-
-/// What a VPC came with goes with it, if that goes: it takes no call, but for those that let others go before.
-fn with_their_vpcs(mut plan: Plan) -> Plan {
-    let removed = plan.steps.iter().filter(|step| matches!(step.action, Action::Delete | Action::Replace));
-    let vpcs: HashSet<Value> = removed
-        .filter_map(|step| step.found.as_ref().filter(|found| found.kind.name == "vpc"))
-        .flat_map(|vpc| [Value::from(vpc.id.clone()), Value::from(&vpc.address)])
-        .collect();
-    for step in plan.steps.iter_mut().filter(|step| step.action == Action::Delete) {
-        let vpc = step.found.as_ref().and_then(|found| found.attributes.get("vpc"));
-        if step.kind.comes_with_vpc().is_some() && vpc.is_some_and(|vpc| vpcs.contains(vpc)) {
-            step.removal = Removal::Along;
-        }
-    }
-    let stack = plan.stack.clone();
-    plan.steps.retain(|step| step.removal != Removal::Along || !step.raw_ops(&stack).is_empty());
-    plan
 }
 
 /// Parts each replacement into the making of the new thing and the removal of the old one.
@@ -127,12 +108,28 @@ impl<'s> Graph<'s> {
         self.removals(&mut needs);
         self.claims(&mut needs);
         self.kinds(&mut needs);
+        self.loose(&mut needs);
         for (index, needs) in needs.iter_mut().enumerate() {
             needs.retain(|need| *need != index);
             needs.sort_unstable();
             needs.dedup();
         }
         needs
+    }
+
+    /// What is removed waits for those that may do without it to let go of it, unless they wait for the removal
+    /// themselves.
+    fn loose(&self, needs: &mut [Vec<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let Some(found) = step.found.as_ref().filter(|_| step.action != Action::Replace) else { continue };
+            for value in step.kind.loose.iter().filter_map(|name| found.attributes.get(name)) {
+                self.each_removed(value, &mut |removal| {
+                    if !waits_for(needs, index, removal) {
+                        needs[removal].push(index);
+                    }
+                });
+            }
+        }
     }
 
     /// What is made or changed needs what it refers to.
@@ -157,7 +154,7 @@ impl<'s> Graph<'s> {
                 Action::Replace => continue,
                 _ => index,
             };
-            for (name, value) in found.attributes.iter() {
+            for (name, value) in found.attributes.iter().filter(|(name, _)| !step.kind.loose.contains(name)) {
                 let outlives = step.kind.outlives.contains(&name);
                 self.each_removed(value, &mut |removal| match (outlives, step.action) {
                     (false, _) => needs[removal].push(ends),
@@ -222,9 +219,7 @@ impl<'s> Graph<'s> {
         let (step, old) = (&self.steps[making], &self.steps[removal]);
         let own = step.action == Action::Replace && old.address == step.address.part("old");
         // A kind of which old and new can stand side by side makes room for the new one by itself.
-        // An address in a subnet is one thing's, whatever its kind.
-        let address = matches!(&claim.on, ClaimOn::Name(name) if name.parse::<IpAddr>().is_ok());
-        if (step.kind != old.kind && !address) || (own && step.removal == Removal::Last) {
+        if own && step.removal == Removal::Last {
             return false;
         }
         self.names(&claim.scope) == self.names(&other.scope) && meet(&claim.on, &other.on)
@@ -261,6 +256,18 @@ impl<'s> Graph<'s> {
             }
         }
     }
+}
+
+/// Whether a step waits for another, at once or through others.
+fn waits_for(needs: &[Vec<usize>], step: usize, other: usize) -> bool {
+    let (mut open, mut seen) = (vec![step], HashSet::new());
+    while let Some(next) = open.pop() {
+        if next == other {
+            return true;
+        }
+        open.extend(needs[next].iter().filter(|need| seen.insert(**need)));
+    }
+    false
 }
 
 fn meet(a: &ClaimOn, b: &ClaimOn) -> bool {
@@ -323,6 +330,19 @@ fn by_place(steps: &[Step]) -> Vec<usize> {
     order
 }
 
+/// Whether a step waits for another, at once or through others.
+fn leads_to(plan: &Plan, places: &HashMap<Address, usize>, step: usize, other: usize) -> bool {
+    let (mut open, mut seen) = (vec![step], HashSet::new());
+    while let Some(next) = open.pop() {
+        if next == other {
+            return true;
+        }
+        let needs = plan.steps[next].needs.iter().filter_map(|need| places.get(need).copied());
+        open.extend(needs.filter(|need| seen.insert(*need)));
+    }
+    false
+}
+
 /// Joins each replacement again with the removal of the old thing where nothing has to come in between: where nobody
 /// else waits for a removal that comes first, or a removal that comes last waits for nobody else.
 fn merge_removals(mut plan: Plan) -> Plan {
@@ -346,7 +366,10 @@ fn merge_removals(mut plan: Plan) -> Plan {
             Removal::First => {
                 removal.removal != Removal::Along && waiting.get(&old) == Some(&1) && step.needs.contains(&old)
             }
-            Removal::Last => removal.needs.iter().all(|need| *need == step.address),
+            Removal::Last => {
+                let ready = removal.needs.iter().all(|need| *need == step.address);
+                ready && !(waiting.contains_key(&old) && leads_to(&plan, &places, index, *place))
+            }
             Removal::Elsewhere | Removal::Along => false,
         };
         if alone {

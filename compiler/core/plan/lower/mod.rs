@@ -1,13 +1,13 @@
 //! What EC2 should hold for a model.
 
-mod acls;
-mod endpoints;
+mod gateways;
 mod groups;
 mod images;
 mod keys;
 mod networks;
 mod nodes;
 mod routing;
+mod vpn;
 
 use crate::call::Map;
 use crate::kinds::{Existing, Kind, Origin, Resource, Wanted};
@@ -25,13 +25,12 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
         Lowering { model, sources, region, files: HashMap::new(), resources: Vec::new(), existing: Vec::new() };
     lowering.keys();
     lowering.networks();
+    lowering.elastics();
     lowering.gateways();
+    lowering.vpns();
     lowering.tables();
-    lowering.acls();
     lowering.subnets();
     lowering.groups();
-    lowering.endpoints();
-    lowering.flow_logs();
     lowering.nodes();
     lowering.images();
     let Lowering { mut resources, existing, .. } = lowering;
