@@ -125,7 +125,7 @@ pub(crate) async fn pages(
     filters: Vec<Map>,
 ) -> Result<Vec<Map>, Fault> {
     let parameters = Map::new()
-        .with_some("Filters", Some(filters).filter(|filters| !filters.is_empty()))
+        .with_some(filter_parameter(action), Some(filters).filter(|filters| !filters.is_empty()))
         .with_some("MaxResults", page.map(i32::from));
     every_page(cloud, region, &Call::new(action, parameters), list).await
 }
@@ -151,6 +151,11 @@ pub(crate) async fn every_page(
             None => return Ok(items),
         }
     }
+}
+
+/// What an action calls its filters; one has a name of its own for them (EC2 API Reference, "DescribeNatGateways").
+fn filter_parameter(action: &str) -> &'static str {
+    if action == "DescribeNatGateways" { "Filter" } else { "Filters" }
 }
 
 fn collect(answer: &Map, list: &[&str], items: &mut Vec<Map>) {

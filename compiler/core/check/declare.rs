@@ -28,7 +28,10 @@ pub(super) struct DeclaredAtTop<'t> {
 pub(super) struct Declarations<'t> {
     pub(super) keys: Vec<DeclaredAtTop<'t>>,
     pub(super) networks: Vec<DeclaredAtTop<'t>>,
+    pub(super) elastics: Vec<Declared<'t>>,
     pub(super) gateways: Vec<Declared<'t>>,
+    pub(super) customers: Vec<Declared<'t>>,
+    pub(super) vpns: Vec<Declared<'t>>,
     pub(super) tables: Vec<Declared<'t>>,
     pub(super) subnets: Vec<Declared<'t>>,
     pub(super) groups: Vec<Declared<'t>>,
@@ -38,8 +41,17 @@ pub(super) struct Declarations<'t> {
 }
 
 impl<'t> Declarations<'t> {
-    fn in_networks(&self) -> [&[Declared<'t>]; 5] {
-        [&self.gateways, &self.tables, &self.subnets, &self.groups, &self.nodes]
+    fn in_networks(&self) -> [&[Declared<'t>]; 8] {
+        [
+            &self.elastics,
+            &self.gateways,
+            &self.customers,
+            &self.vpns,
+            &self.tables,
+            &self.subnets,
+            &self.groups,
+            &self.nodes,
+        ]
     }
 }
 
@@ -137,10 +149,19 @@ impl Checker<'_> {
     fn declare_in<'t>(&mut self, network: Id<Network>, item: &'t Item, declared: &mut Declarations<'t>) {
         let scope = Some(network);
         let (list, word, symbol): (&mut Vec<Declared<'t>>, _, _) = match &item.statement {
-            Statement::Gateway(statement) if statement.kind.text == "internet" => {
+            Statement::Elastic { name, .. } => {
+                let symbol = Symbol::Elastic(declared.elastics.len());
+                (&mut declared.elastics, name, symbol)
+            }
+            Statement::Gateway(statement) => {
                 let symbol = Symbol::Gateway(declared.gateways.len());
                 (&mut declared.gateways, &statement.name, symbol)
             }
+            Statement::Customer { name, .. } => {
+                let symbol = Symbol::Customer(Id::new(declared.customers.len()));
+                (&mut declared.customers, name, symbol)
+            }
+            Statement::Vpn { name, .. } => (&mut declared.vpns, name, Symbol::Vpn),
             Statement::Routes { name, .. } if name.text != "main" => {
                 let symbol = Symbol::Table(Id::new(declared.tables.len()));
                 (&mut declared.tables, name, symbol)

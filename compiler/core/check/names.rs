@@ -1,7 +1,7 @@
 //! Names: what is declared, once and where, and what a name that is used stands for.
 
 use super::{Checker, Scope};
-use crate::model::{Address, Group, Id, Key, MadeImage, Network, RouteTable};
+use crate::model::{Address, Customer, Group, Id, Key, MadeImage, Network, RouteTable};
 use crate::net::Block;
 use crate::problem::{Code, Diagnostic, Label, codes, nearest};
 use crate::source::Span;
@@ -20,7 +20,10 @@ pub(super) enum Symbol {
     Key(Id<Key>),
     Network(Id<Network>),
     Module(usize),
+    Elastic(usize),
     Gateway(usize),
+    Customer(Id<Customer>),
+    Vpn,
     Table(Id<RouteTable>),
     Subnet(usize),
     Group(Id<Group>),
@@ -39,7 +42,10 @@ impl Symbol {
             Symbol::Key(_) => "a key",
             Symbol::Network(_) => "a network",
             Symbol::Module(_) => "a module",
+            Symbol::Elastic(_) => "an Elastic IP",
             Symbol::Gateway(_) => "a gateway",
+            Symbol::Customer(_) => "a customer gateway",
+            Symbol::Vpn => "a VPN connection",
             Symbol::Table(_) => "a route table",
             Symbol::Subnet(_) => "a subnet",
             Symbol::Group(_) => "a security group",

@@ -57,6 +57,7 @@ impl Checker<'_> {
             start: Start::Any,
             settings,
             environment: Environment::new(),
+            elastic: None,
             tags,
         };
         let Some(ByZone { members, zoned }) = subnets else {

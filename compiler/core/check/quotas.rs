@@ -1,7 +1,7 @@
 //! EC2's default quotas, and `quota` statements that raise them.
 
 use super::Checker;
-use crate::model::Direction;
+use crate::model::{Direction, GatewayKind, Id, Model, Network};
 use crate::net::Family;
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 
 /// Default quotas by the name that `quota` knows, with what they count (VPC User Guide, "Amazon VPC quotas", and EC2
 /// User Guide, as of November 2026).
-const DEFAULTS: [(&str, u32, &str); 10] = [
+const DEFAULTS: [(&str, u32, &str); 12] = [
     ("networks", 5, "VPCs in a region"),
     ("blocks", 5, "IPv4 blocks of a network"),
     ("subnets", 200, "subnets in a network"),
     ("route-tables", 200, "route tables in a network, the main one included"),
     ("routes", 500, "routes in a route table"),
+    ("elastic-ips", 5, "Elastic IPs in a region"),
+    ("nat-gateways", 5, "NAT gateways in a zone"),
     ("sgs", 2500, "security groups in a region"),
     ("sg-rules", 60, "rules of one direction and one IP version in a security group"),
     ("sgs-per-node", 5, "security groups on a node"),
@@ -89,6 +91,7 @@ impl Checker<'_> {
             found.push(("sgs", groups));
         }
         found.push(("keys", model.keys.iter().map(|(_, key)| key.origin).collect()));
+        found.extend(nat_gateways(model));
         for (_, table) in model.tables.iter() {
             found.push(("routes", table.routes.iter().map(|route| route.origin).collect()));
         }
@@ -126,6 +129,26 @@ impl Checker<'_> {
         }
         problems
     }
+}
+
+/// The Elastic IPs of each region and the NAT gateways of each zone, where they are declared.
+fn nat_gateways(model: &Model) -> Vec<(&'static str, Vec<Span>)> {
+    let region = |network: Id<Network>| model.networks[network].region.clone().or(model.region.clone());
+    let mut addresses: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    let mut gateways: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    for (_, elastic) in model.elastics.iter() {
+        addresses.entry(region(elastic.network)).or_default().push(elastic.origin);
+    }
+    for (_, gateway) in model.gateways.iter() {
+        let GatewayKind::Nat { subnet: Some(subnet), elastic } = gateway.kind else { continue };
+        let zone = (region(gateway.network), model.subnets[subnet].zone.clone());
+        gateways.entry(zone).or_default().push(gateway.origin);
+        if elastic.is_none() {
+            addresses.entry(region(gateway.network)).or_default().push(gateway.origin);
+        }
+    }
+    let addresses = addresses.into_values().map(|spans| ("elastic-ips", spans));
+    addresses.chain(gateways.into_values().map(|spans| ("nat-gateways", spans))).collect()
 }
 
 impl Quotas {

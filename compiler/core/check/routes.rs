@@ -1,55 +1,41 @@
-//! Gateways, route tables and routes.
+//! Route tables and routes.
 
 use super::Checker;
 use super::declare::Declarations;
 use super::names::Symbol;
 use super::zones::ByZone;
-use crate::model::{Destination, Gateway, GatewayKind, Id, Network, Route, RouteTable, Subnet, Tags};
+use crate::model::{
+    Address, Destination, GatewayKind, Id, Network, Node, Route, RouteTable, RouteTarget, Subnet, Tags,
+};
 use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::{Item, Statement, Word};
 use ecow::EcoString;
-use std::collections::{BTreeMap, BTreeSet};
+
+/// Ranges that no route can lead into (VPC User Guide, "Configure route tables").
+const REFUSED: [(&str, &str); 2] =
+    [("169.254.168.0/22", "EC2 keeps it for its own services"), ("fd00:ec2::/32", "EC2 keeps it for its own services")];
 
 enum Problem {
-    SecondGateway { name: EcoString, span: Span, first: Span },
-    NoGatewayDetail { item: Span },
     TwoTables { span: Span, first: Span },
     ForeignGateway { name: EcoString, span: Span, declared: Span },
     Duplicate { destination: Destination, span: Span, first: Span },
     Local { block: Block, span: Span, network: Block, network_span: Span },
     Shadowed { destination: Destination, span: Span, by: Destination, first: Span },
-    PublicWithoutRoute { name: EcoString, span: Span, subnet: Span, gateway: Option<EcoString> },
+    Refused { block: Block, span: Span, range: &'static str, why: &'static str },
+    WrongFamily { destination: Destination, span: Span, target: Span, what: &'static str },
+    WhichNode { word: Word, first: u32, last: u32 },
+    NoNode { word: Word, first: u32, last: u32 },
 }
 
 impl Checker<'_> {
-    /// Builds the gateways.
-    pub(super) fn gateways(&mut self, declared: &Declarations<'_>) {
-        let mut internet: BTreeMap<Id<Network>, Span> = BTreeMap::new();
-        for gateway in &declared.gateways {
-            let (item, network) = (gateway.item, gateway.network);
-            let Statement::Gateway(statement) = &item.statement else { continue };
-            self.enter(network);
-            if let Some(first) = internet.insert(network, item.head) {
-                self.report(Problem::SecondGateway { name: gateway.name.clone(), span: item.head, first });
-            }
-            if statement.subnet.is_some() || statement.elastic.is_some() || statement.asn.is_some() {
-                self.report(Problem::NoGatewayDetail { item: item.head });
-            }
-            let tags = self.only_tags(item);
-            let address = self.model.networks[network].address.member(&gateway.name);
-            let kind = GatewayKind::Internet;
-            let id = self.model.gateways.push(Gateway { address, origin: item.head, network, kind, tags });
-            self.made.gateways.push(ByZone::one(id));
-        }
-    }
-
     /// Builds the route tables, shared ones and those of single subnets, and gives each subnet its own.
     pub(super) fn tables(&mut self, declared: &Declarations<'_>) {
         for table in &declared.tables {
             self.enter(table.network);
             let routes = self.route_lines(table.network, None, table.item.items());
+            let propagates = self.propagations(table.network, table.item.items());
             let address = self.model.networks[table.network].address.member(&table.name);
             let tags = self.tags_of_table(table.item);
             self.model.tables.push(RouteTable {
@@ -57,15 +43,46 @@ impl Checker<'_> {
                 origin: table.item.head,
                 network: table.network,
                 routes,
+                propagates,
                 tags,
             });
         }
         for (index, subnet) in declared.subnets.iter().enumerate() {
             self.enter(subnet.network);
-            for (_, id) in self.made.subnets[index].members.clone() {
-                let table = self.table_of(id, subnet.item);
-                self.model.subnets[id].table = table;
+            let base = self.model.networks[subnet.network].address.member(&subnet.name);
+            let ByZone { members, zoned } = self.made.subnets[index].clone();
+            if zoned && !self.leads_to_zones(subnet.network, subnet.item) {
+                self.give_table(&members, &base, subnet.item);
+                continue;
             }
+            for member in members {
+                let base = self.model.subnets[member.1].address.clone();
+                self.give_table(&[member], &base, subnet.item);
+            }
+        }
+    }
+
+    /// Whether a `route` line of a subnet means another target in each zone.
+    fn leads_to_zones(&mut self, network: Id<Network>, item: &Item) -> bool {
+        let zoned = |symbol| match symbol {
+            Symbol::Gateway(index) => self.made.gateways.get(index).is_some_and(|things| things.zoned),
+            Symbol::Node(index) => self.made.nodes.get(index).is_some_and(|things| things.zoned),
+            _ => false,
+        };
+        item.items().iter().any(|item| match &item.statement {
+            Statement::Route { target, .. } => {
+                super::zones::index(target).is_none() && self.peek(network, target).is_some_and(zoned)
+            }
+            _ => false,
+        })
+    }
+
+    /// Gives some subnets the table that they share: the one that they name, or one for their own `route` lines.
+    fn give_table(&mut self, subnets: &[(EcoString, Id<Subnet>)], base: &Address, item: &Item) {
+        let Some((_, first)) = subnets.first() else { return };
+        let table = self.table_of(*first, base, item);
+        for (_, id) in subnets {
+            self.model.subnets[*id].table = table;
         }
     }
 
@@ -74,7 +91,7 @@ impl Checker<'_> {
         for item in item.items() {
             match &item.statement {
                 Statement::Tags(entries) => tags.extend(self.tags(entries)),
-                Statement::Route { .. } | Statement::Keep => {}
+                Statement::Route { .. } | Statement::Propagate(_) | Statement::Keep => {}
                 _ => self.not_built(item),
             }
         }
@@ -82,7 +99,7 @@ impl Checker<'_> {
     }
 
     /// The table of a subnet: the one that it names, or one for its own `route` lines.
-    fn table_of(&mut self, id: Id<Subnet>, item: &Item) -> Option<Id<RouteTable>> {
+    fn table_of(&mut self, id: Id<Subnet>, base: &Address, item: &Item) -> Option<Id<RouteTable>> {
         let network = self.model.subnets[id].network;
         let (mut shared, mut seen) = (None, None);
         for item in item.items() {
@@ -92,7 +109,8 @@ impl Checker<'_> {
                 shared = self.shared_table(network, name);
             }
         }
-        let Some(own) = item.items().iter().find(|item| matches!(item.statement, Statement::Route { .. })) else {
+        let own = |item: &&Item| matches!(item.statement, Statement::Route { .. } | Statement::Propagate(_));
+        let Some(own) = item.items().iter().find(own) else {
             return shared;
         };
         if let Some(first) = seen {
@@ -101,9 +119,10 @@ impl Checker<'_> {
         }
         let zone = self.model.subnets[id].zone.clone();
         let routes = self.route_lines(network, Some(&zone), item.items());
+        let propagates = self.propagations(network, item.items());
         let subnet = &self.model.subnets[id];
-        let (address, origin, tags) = (subnet.address.part("table"), subnet.origin, subnet.tags.clone());
-        Some(self.model.tables.push(RouteTable { address, origin, network, routes, tags }))
+        let (address, origin, tags) = (base.part("table"), subnet.origin, subnet.tags.clone());
+        Some(self.model.tables.push(RouteTable { address, origin, network, routes, propagates, tags }))
     }
 
     fn shared_table(&mut self, network: Id<Network>, name: &Word) -> Option<Id<RouteTable>> {
@@ -113,56 +132,85 @@ impl Checker<'_> {
         })
     }
 
-    /// The tags of a block in which nothing but tags is built.
-    fn only_tags(&mut self, item: &Item) -> Tags {
-        let mut tags = Tags::new();
-        for item in item.items() {
-            match &item.statement {
-                Statement::Tags(entries) => tags.extend(self.tags(entries)),
-                Statement::Keep => {}
-                _ => self.not_built(item),
-            }
-        }
-        tags
-    }
-
     /// The routes among some statements, of subnets in a zone or of tables of none.
     fn route_lines(&mut self, network: Id<Network>, zone: Option<&str>, items: &[Item]) -> Vec<Route> {
         let mut routes: Vec<Route> = Vec::new();
         for item in items {
             let Statement::Route { destination, target } = &item.statement else { continue };
-            let destinations = self.destinations(network, destination);
-            let Some(target) = self.route_target(network, zone, target) else { continue };
-            for found in destinations {
+            let found = self.addresses(network, destination);
+            let Some(to) = self.route_target(network, zone, target) else { continue };
+            for found in self.destinations(network, destination, found, to, target.span) {
                 let span = destination.span;
                 if let Some(first) = routes.iter().find(|route| route.destination == found) {
                     self.report(Problem::Duplicate { destination: found, span, first: first.origin });
                     continue;
                 }
-                routes.push(Route { origin: item.head, destination: found, target });
+                routes.push(Route { origin: item.head, destination: found, target: to });
             }
         }
         self.check_shadowed(&routes);
         routes
     }
 
-    fn destinations(&mut self, network: Id<Network>, word: &Word) -> Vec<Destination> {
-        let found = self.addresses(network, word);
-        let own = self.model.networks[network].blocks.clone();
-        let mut kept = Vec::new();
+    /// Those of some destinations that a route to a target can be for.
+    fn destinations(
+        &mut self,
+        network: Id<Network>,
+        word: &Word,
+        found: Vec<Destination>,
+        target: RouteTarget,
+        target_span: Span,
+    ) -> Vec<Destination> {
+        let (mut kept, span) = (Vec::new(), word.span);
         for destination in found {
-            let local = match &destination {
-                Destination::Block(block) => own.iter().find(|(own, _)| own.contains(*block)).map(|own| (*block, *own)),
+            let problem = match &destination {
+                Destination::Block(block) => self.unroutable(network, *block, target, span),
                 Destination::PrefixList(_) => None,
             };
-            match local {
-                Some((block, (network, network_span))) => {
-                    self.report(Problem::Local { block, span: word.span, network, network_span });
+            let mismatch = self.family_mismatch(&destination, target);
+            match (problem, mismatch) {
+                (Some(problem), _) => self.report(problem),
+                // `any` means what the target takes.
+                (None, Some(_)) if word.text == "any" => {}
+                (None, Some(what)) => {
+                    self.report(Problem::WrongFamily { destination, span, target: target_span, what })
                 }
-                None => kept.push(destination),
+                (None, None) => kept.push(destination),
             }
         }
         kept
+    }
+
+    /// Why no route can be for a block.
+    fn unroutable(&self, network: Id<Network>, block: Block, target: RouteTarget, span: Span) -> Option<Problem> {
+        let refused = REFUSED.iter().find(|(range, _)| range.parse().is_ok_and(|range: Block| range.contains(block)));
+        if let Some((range, why)) = refused {
+            return Some(Problem::Refused { block, span, range, why });
+        }
+        let own = self.model.networks[network].blocks.iter().find(|(own, _)| own.contains(block));
+        let (own, network_span) = *own?;
+        // A middlebox may stand in the way to a whole subnet (VPC User Guide, "Configure route tables").
+        let whole =
+            self.model.subnets.iter().any(|(_, subnet)| subnet.network == network && subnet.block == Some(block));
+        let forwards = match target {
+            RouteTarget::Node(..) => true,
+            RouteTarget::Gateway(id) => matches!(self.model.gateways[id].kind, GatewayKind::Nat { .. }),
+        };
+        (!whole || !forwards).then_some(Problem::Local { block, span, network: own, network_span })
+    }
+
+    /// What a target takes instead of a destination of this family.
+    fn family_mismatch(&self, destination: &Destination, target: RouteTarget) -> Option<&'static str> {
+        let Destination::Block(block) = destination else { return None };
+        match target.gateway().map(|id| self.model.gateways[id].kind)? {
+            GatewayKind::Egress if block.family() == Family::V4 => Some("an egress-only gateway takes IPv6 only"),
+            // NAT64 takes one IPv6 block (VPC User Guide, "DNS64 and NAT64").
+            GatewayKind::Nat { .. } if block.family() == Family::V6 && !is_nat64(*block) => {
+                Some("a NAT gateway takes IPv4, and of IPv6 64:ff9b::/96 only")
+            }
+            GatewayKind::Vpn { .. } if block.family() == Family::V6 => Some("a VPN gateway takes IPv4 only"),
+            _ => None,
+        }
     }
 
     /// What a word in a route or a rule stands for, groups apart: blocks, `any`, a network, a subnet, a `let`, a
@@ -198,21 +246,74 @@ impl Checker<'_> {
         blocks.into_iter().map(Destination::Block).collect()
     }
 
-    fn route_target(&mut self, network: Id<Network>, zone: Option<&str>, word: &Word) -> Option<Id<Gateway>> {
-        let index = self.resolve_as(Some(network), word, "a gateway", |symbol| match symbol {
-            Symbol::Gateway(index) => Some(index),
+    fn route_target(&mut self, network: Id<Network>, zone: Option<&str>, word: &Word) -> Option<RouteTarget> {
+        let found = self.resolve_as(Some(network), word, "a gateway", |symbol| match symbol {
+            Symbol::Gateway(_) | Symbol::Node(_) => Some(symbol),
             _ => None,
         })?;
+        match found {
+            Symbol::Node(index) => self.target_node(network, zone, word, index),
+            Symbol::Gateway(index) => self.target_gateway(network, zone, word, index),
+            _ => None,
+        }
+    }
+
+    fn target_gateway(
+        &mut self,
+        network: Id<Network>,
+        zone: Option<&str>,
+        word: &Word,
+        index: usize,
+    ) -> Option<RouteTarget> {
         let family = self.made.gateways.get(index).cloned()?;
         let target = self.member(word, family, zone, "gateway")?;
         let gateway = &self.model.gateways[target];
         if gateway.network != network {
-            let problem =
-                Problem::ForeignGateway { name: word.text.clone(), span: word.span, declared: gateway.origin };
-            self.report(problem);
+            let (name, declared) = (word.text.clone(), gateway.origin);
+            self.report(Problem::ForeignGateway { name, span: word.span, declared });
             return None;
         }
-        Some(target)
+        Some(RouteTarget::Gateway(target))
+    }
+
+    fn target_node(
+        &mut self,
+        network: Id<Network>,
+        zone: Option<&str>,
+        word: &Word,
+        index: usize,
+    ) -> Option<RouteTarget> {
+        let family = self.made.nodes.get(index).cloned()?;
+        let (word_of_zone, place) = split_index(word, family.zoned);
+        let target = self.member(&word_of_zone, family, zone, "node")?;
+        let node = &self.model.nodes[target];
+        if node.network != network {
+            let (name, declared) = (word.text.clone(), node.origin);
+            self.report(Problem::ForeignGateway { name, span: word.span, declared });
+            return None;
+        }
+        let place = self.place_in_range(word, target, place.as_deref())?;
+        Some(RouteTarget::Node(target, place))
+    }
+
+    /// Which one of a range is meant; `Some(None)` for a single node.
+    fn place_in_range(&mut self, word: &Word, node: Id<Node>, place: Option<&str>) -> Option<Option<u32>> {
+        let Some((first, last)) = self.model.nodes[node].indices else { return Some(None) };
+        let word = word.clone();
+        match place {
+            None if first == last => Some(Some(first)),
+            None => {
+                self.report(Problem::WhichNode { word, first, last });
+                None
+            }
+            Some(text) => {
+                let place = text.parse().ok().filter(|place| (first..=last).contains(place));
+                if place.is_none() {
+                    self.report(Problem::NoNode { word, first, last });
+                }
+                place.map(Some)
+            }
+        }
     }
 
     fn check_shadowed(&mut self, routes: &[Route]) {
@@ -236,81 +337,29 @@ impl Checker<'_> {
         }
         self.problems.extend(problems.into_iter().map(Diagnostic::from));
     }
-
-    /// Checks what needs subnets and nodes to be known: that what is public has a way to the internet, and what boots
-    /// with a script a way out.
-    pub(super) fn check_routes(&mut self) {
-        let mut problems: Vec<Diagnostic> = Vec::new();
-        for (id, subnet) in self.model.subnets.iter() {
-            if let Some(span) = subnet.public
-                && subnet.existing.is_none()
-                && !self.reaches_internet(id)
-            {
-                problems.push(self.public_without_route(subnet.name.clone(), span, id).into());
-            }
-        }
-        let mut told = BTreeSet::new();
-        for (_, node) in self.model.nodes.iter() {
-            let Some(id) = node.subnet else { continue };
-            let subnet = &self.model.subnets[id];
-            if let Some((true, span)) = node.settings.public
-                && subnet.public.is_none()
-                && subnet.existing.is_none()
-                && !self.reaches_internet(id)
-            {
-                problems.push(self.public_without_route(subnet.name.clone(), span, id).into());
-            }
-            let has_public_address = node.settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
-            if let Some((_, boot)) = &node.settings.boot
-                && !has_public_address
-                && subnet.existing.is_none()
-                && told.insert(*boot)
-            {
-                problems.push(no_way_out(*boot, subnet));
-            }
-        }
-        self.problems.append(&mut problems);
-    }
-
-    fn public_without_route(&self, name: EcoString, span: Span, id: Id<Subnet>) -> Problem {
-        let subnet = &self.model.subnets[id];
-        let gateway = self.model.gateways.iter().find(|(_, gateway)| gateway.network == subnet.network);
-        let gateway = gateway.map(|(_, gateway)| gateway.address.name().into());
-        Problem::PublicWithoutRoute { name, span, subnet: subnet.origin, gateway }
-    }
-
-    fn reaches_internet(&self, subnet: Id<Subnet>) -> bool {
-        self.model.subnets[subnet].table.is_some_and(|table| {
-            let routes = &self.model.tables[table].routes;
-            routes.iter().any(|route| self.model.gateways[route.target].kind == GatewayKind::Internet)
-        })
-    }
 }
 
-/// An instance without a public address has no way out: an internet gateway drops what comes from it.
-fn no_way_out(boot: Span, subnet: &Subnet) -> Diagnostic {
-    Diagnostic::new(
-        codes::NO_WAY_OUT,
-        format!("nodes in `{}` boot with a script but have no way to the internet", subnet.name),
-    )
-    .primary(boot, "a script that downloads anything will hang")
-    .secondary(subnet.origin, "this subnet gives no public addresses")
-    .help("make the subnet or the node `public`, with a route to an internet gateway")
+/// The name of a node without its place in a range, and that place: `fw[a]` and 0 of `fw[a,0]`.
+fn split_index(word: &Word, zoned: bool) -> (Word, Option<EcoString>) {
+    let Some((name, index)) = word.text.strip_suffix(']').and_then(|text| text.split_once('[')) else {
+        return (word.clone(), None);
+    };
+    let (zone, place) = match index.split_once(',') {
+        Some((zone, place)) => (Some(zone.trim()), Some(place.trim())),
+        None if zoned && index.trim().parse::<u32>().is_err() => (Some(index.trim()), None),
+        None => (None, Some(index.trim())),
+    };
+    let text = zone.map_or_else(|| name.into(), |zone| ecow::eco_format!("{name}[{zone}]"));
+    (Word { text, span: word.span }, place.map(EcoString::from))
+}
+
+fn is_nat64(block: Block) -> bool {
+    "64:ff9b::/96".parse().is_ok_and(|nat64: Block| nat64.contains(block))
 }
 
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
-            Problem::SecondGateway { name, span, first } => {
-                Diagnostic::new(codes::SECOND_INTERNET_GATEWAY, "a network has one internet gateway at most")
-                    .primary(span, format!("`{name}` would be a second one"))
-                    .secondary(first, "the first")
-                    .help("take one out; one gateway serves every subnet")
-            }
-            Problem::NoGatewayDetail { item } => {
-                Diagnostic::new(codes::SYNTAX, "an internet gateway stands in no subnet and has no address of its own")
-                    .primary(item, "write it as `gateway NAME internet`")
-            }
             Problem::TwoTables { span, first } => {
                 Diagnostic::new(codes::TWO_ROUTE_TABLES, "a subnet has one route table, not two")
                     .primary(span, "this line makes a table of the subnet's own")
@@ -319,7 +368,7 @@ impl From<Problem> for Diagnostic {
             }
             Problem::ForeignGateway { name, span, declared } => {
                 Diagnostic::new(codes::FOREIGN_GATEWAY, format!("`{name}` belongs to another network"))
-                    .primary(span, "a route can only lead to a gateway that is attached to its own network")
+                    .primary(span, "a route leads to a gateway or a node of its own network, or to a peer")
                     .secondary(declared, "declared here")
                     .help("give this network a gateway of its own: `gateway igw internet`")
             }
@@ -341,18 +390,27 @@ impl From<Problem> for Diagnostic {
                     .secondary(first, format!("{by} holds it"))
                     .help("take it out")
             }
-            Problem::PublicWithoutRoute { name, span, subnet, gateway } => {
-                let diagnostic = Diagnostic::new(
-                    codes::PUBLIC_WITHOUT_ROUTE,
-                    format!("`{name}` has no route to an internet gateway"),
-                )
-                .primary(span, "public addresses would reach nobody")
-                .secondary(subnet, "the subnet");
-                match gateway {
-                    Some(gateway) => diagnostic.help(format!("add `route 0.0.0.0/0 via {gateway}` to the subnet")),
-                    None => diagnostic
-                        .help("add `gateway igw internet` to the network and `route 0.0.0.0/0 via igw` to the subnet"),
-                }
+            Problem::Refused { block, span, range, why } => {
+                Diagnostic::new(codes::RESERVED_RANGE, format!("no route can be for {block}"))
+                    .primary(span, format!("inside {range}: {why}"))
+                    .help("take the route out")
+            }
+            Problem::WrongFamily { destination, span, target, what } => {
+                Diagnostic::new(codes::WRONG_TARGET, format!("{destination} cannot go this way"))
+                    .primary(target, what)
+                    .secondary(span, "the destination")
+                    .help("write `any` for what the target takes, or lead it elsewhere")
+            }
+            Problem::WhichNode { word, first, last } => {
+                let one = format!("{}[{first}]", word.text);
+                Diagnostic::new(codes::WRONG_TARGET, format!("`{}` is several nodes", word.text))
+                    .primary(word.span, format!("a route leads to one of [{first}..{last}]"))
+                    .help(format!("name one: `{one}`"))
+                    .fix(word.span, one)
+            }
+            Problem::NoNode { word, first, last } => {
+                Diagnostic::new(codes::WRONG_TARGET, format!("there is no node `{}`", word.text))
+                    .primary(word.span, format!("the range is [{first}..{last}]"))
             }
         }
     }

@@ -61,7 +61,7 @@ impl Checker<'_> {
             let Some(slot) = slot(&item.statement) else {
                 match &item.statement {
                     Statement::Tags(entries) => tags.extend(self.tags(entries)),
-                    Statement::Keep => {}
+                    Statement::Keep | Statement::Elastic { .. } => {}
                     Statement::Broken(words) => leave_hole(&mut settings, words),
                     _ => self.not_built(item),
                 }

@@ -159,6 +159,7 @@ impl Checker<'_> {
             | Statement::Public
             | Statement::Route { .. }
             | Statement::Routes { .. }
+            | Statement::Propagate(_)
             | Statement::Keep => {}
             _ => self.not_built(item),
         }

@@ -12,12 +12,16 @@ struct Unused {
 }
 
 impl Checker<'_> {
-    /// Warns of groups, gateways, keys, parameters and sets of blocks that nothing uses.
+    /// Warns of groups, gateways, Elastic IPs, customer gateways, keys, parameters and sets of blocks that nothing uses.
     pub(super) fn check_unused(&mut self) {
         let named = self.names.unused().into_iter().filter_map(|(name, entry)| match entry.symbol {
-            Symbol::Group(_) | Symbol::Gateway(_) | Symbol::Key(_) | Symbol::Let(_) | Symbol::Table(_) => {
-                Some(Unused { name: name.clone(), noun: entry.symbol.noun(), span: entry.span })
-            }
+            Symbol::Group(_)
+            | Symbol::Gateway(_)
+            | Symbol::Elastic(_)
+            | Symbol::Customer(_)
+            | Symbol::Key(_)
+            | Symbol::Let(_)
+            | Symbol::Table(_) => Some(Unused { name: name.clone(), noun: entry.symbol.noun(), span: entry.span }),
             _ => None,
         });
         let inputs = self.unused_inputs().map(|(name, span)| Unused { name: name.clone(), noun: "a parameter", span });

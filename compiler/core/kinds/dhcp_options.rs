@@ -38,6 +38,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
     goes_after: &[],
     // A VPC that goes lets go of its options; as long as it uses them, they stay (EC2 API Reference, "DeleteDhcpOptions").
     outlives: &["vpc"],
+    loose: &[],
     read,
     state: always_ready,
     create,

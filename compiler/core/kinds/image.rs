@@ -32,6 +32,7 @@ pub static IMAGE: Kind = Kind {
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state,
     create,

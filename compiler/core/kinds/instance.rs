@@ -48,6 +48,7 @@ pub static INSTANCE: Kind = Kind {
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state,
     create,

@@ -29,8 +29,9 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     overlap: Overlap::OldFirst,
     // While anything in the VPC has a public address, the gateway cannot be detached (EC2 API Reference,
     // "DetachInternetGateway").
-    goes_after: &["instance"],
+    goes_after: &["instance", "nat-gateway", "elastic-ip-association"],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,

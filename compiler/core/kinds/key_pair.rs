@@ -31,6 +31,7 @@ pub static KEY_PAIR: Kind = Kind {
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,

@@ -5,12 +5,17 @@
 //! What a kind's table row can hold is data; what it can't is a small function beside it. Absent on purpose:
 //! comparing, ordering and sending.
 
+mod customer_gateway;
 mod dhcp_options;
+mod egress_only_internet_gateway;
+mod elastic_ip;
+mod elastic_ip_association;
 mod image;
 mod instance;
 mod internet_gateway;
 mod key_pair;
 mod live;
+mod nat_gateway;
 mod route_table;
 mod routes;
 mod security_group;
@@ -20,15 +25,22 @@ pub mod tags;
 mod volume;
 mod vpc;
 mod vpc_cidr_block;
+mod vpn_connection;
+mod vpn_gateway;
 
 pub use live::{Item, Live, Observed, name_references};
 pub use tags::{ADDRESS_TAG, IMAGE_TAG, MATERIAL_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
 
+pub use customer_gateway::CUSTOMER_GATEWAY;
 pub use dhcp_options::DHCP_OPTIONS;
+pub use egress_only_internet_gateway::EGRESS_ONLY_INTERNET_GATEWAY;
+pub use elastic_ip::ELASTIC_IP;
+pub use elastic_ip_association::ELASTIC_IP_ASSOCIATION;
 pub use image::IMAGE;
 pub use instance::INSTANCE;
 pub use internet_gateway::INTERNET_GATEWAY;
 pub use key_pair::KEY_PAIR;
+pub use nat_gateway::NAT_GATEWAY;
 pub use route_table::ROUTE_TABLE;
 pub use routes::ROUTES;
 pub use security_group::SECURITY_GROUP;
@@ -37,6 +49,8 @@ pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
 pub use vpc_cidr_block::{IPV6, VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
+pub use vpn_connection::VPN_CONNECTION;
+pub use vpn_gateway::VPN_GATEWAY;
 
 use crate::call::{Call, Map, Value};
 use crate::model::{Address, Tags};
@@ -51,12 +65,19 @@ pub static KINDS: &[&Kind] = &[
     &VPC_CIDR_BLOCK,
     &DHCP_OPTIONS,
     &INTERNET_GATEWAY,
+    &EGRESS_ONLY_INTERNET_GATEWAY,
+    &VPN_GATEWAY,
+    &CUSTOMER_GATEWAY,
+    &VPN_CONNECTION,
     &ROUTE_TABLE,
     &SUBNET,
+    &ELASTIC_IP,
+    &NAT_GATEWAY,
     &SECURITY_GROUP,
     &SECURITY_GROUP_RULES,
     &IMAGE,
     &INSTANCE,
+    &ELASTIC_IP_ASSOCIATION,
     &VOLUME,
     &ROUTES,
 ];
@@ -84,6 +105,8 @@ pub struct Kind {
     pub goes_after: &'static [&'static str],
     /// The attributes that refer to something that has to go first if both go, contrary to what references mean elsewhere.
     pub outlives: &'static [&'static str],
+    /// The attributes that may refer for a while to something that is gone: they let go of it first where they can.
+    pub loose: &'static [&'static str],
     /// The attributes of an item, in the form of [`Resource::attributes`].
     pub read: fn(&Item, &Live) -> Map,
     /// Where an item is in its life.
@@ -188,6 +211,8 @@ pub enum Overlap {
     NewFirst,
     /// The old one has to go first.
     OldFirst,
+    /// The new one is made first where this is the attribute that takes one, and alone; the old one goes first otherwise.
+    NewFirstFor(&'static str),
 }
 
 /// Where something is in its life.
@@ -426,6 +451,12 @@ impl Kind {
         match self.name {
             "vpc" => "VPC".to_owned(),
             "dhcp-options" => "DHCP options".to_owned(),
+            "elastic-ip" => "Elastic IP".to_owned(),
+            "elastic-ip-association" => "Elastic IP association".to_owned(),
+            "egress-only-internet-gateway" => "egress-only internet gateway".to_owned(),
+            "nat-gateway" => "NAT gateway".to_owned(),
+            "vpn-gateway" => "VPN gateway".to_owned(),
+            "vpn-connection" => "VPN connection".to_owned(),
             name => name.replace('-', " "),
         }
     }

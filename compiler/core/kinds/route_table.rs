@@ -25,6 +25,7 @@ pub static ROUTE_TABLE: Kind = Kind {
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,

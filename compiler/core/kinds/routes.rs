@@ -15,11 +15,14 @@ pub static ROUTES: Kind = Kind {
     attributes: &[
         Attribute::new("table", Change::Replaces("routes belong to their table")),
         Attribute::set("routes", &["destination"]),
+        Attribute::set("propagating", &[]),
     ],
     loses: None,
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    // A route to something that is gone is a black hole, until it leads elsewhere.
+    loose: &["routes", "propagating"],
     read,
     state: always_ready,
     create,
@@ -48,7 +51,11 @@ fn read(item: &Item, _: &Live) -> Map {
     let mut routes: Vec<Value> =
         item.members.list("Routes").iter().filter_map(Value::as_map).filter_map(route).collect();
     routes.sort_by(|a, b| destination(a).cmp(destination(b)));
-    Map::new().with("table", item.members.text("RouteTableId")).with("routes", routes)
+    let gateways = item.members.list("PropagatingVgws").iter().filter_map(Value::as_map);
+    let mut gateways: Vec<&str> = gateways.map(|gateway| gateway.text("GatewayId")).collect();
+    gateways.sort_unstable();
+    let propagating: Vec<Value> = gateways.into_iter().map(Value::from).collect();
+    Map::new().with("table", item.members.text("RouteTableId")).with("routes", routes).with("propagating", propagating)
 }
 
 fn destination(route: &Value) -> &str {
@@ -75,7 +82,14 @@ fn route(route: &Map) -> Option<Value> {
 fn create(routes: &Resource, _: &super::Making) -> Vec<Op> {
     let table = attribute(&routes.attributes, "table");
     let list = routes.attributes.list("routes").iter().filter_map(Value::as_map);
-    list.map(|route| route_op("CreateRoute", &table, route)).collect()
+    let gateways = routes.attributes.list("propagating").iter();
+    let propagate = gateways.map(|gateway| propagation_op("EnableVgwRoutePropagation", &table, gateway));
+    list.map(|route| route_op("CreateRoute", &table, route)).chain(propagate).collect()
+}
+
+/// That a table takes in the routes of a VPN gateway, or no longer does.
+fn propagation_op(action: &'static str, table: &Value, gateway: &Value) -> Op {
+    Op::new(action, Map::new().with("RouteTableId", table).with("GatewayId", gateway))
 }
 
 fn route_op(action: &'static str, table: &Value, route: &Map) -> Op {
@@ -110,6 +124,11 @@ fn update(updating: &Updating) -> Vec<Op> {
     for route in before.iter().filter(|route| find(after, route).is_none()) {
         ops.extend(route.as_map().map(|route| route_op("DeleteRoute", &id, route)));
     }
+    let (had, wants) = (updating.before.attributes.list("propagating"), updating.after.attributes.list("propagating"));
+    let new = wants.iter().filter(|gateway| !had.contains(gateway));
+    ops.extend(new.map(|gateway| propagation_op("EnableVgwRoutePropagation", &id, gateway)));
+    let old = had.iter().filter(|gateway| !wants.contains(gateway));
+    ops.extend(old.map(|gateway| propagation_op("DisableVgwRoutePropagation", &id, gateway)));
     ops
 }
 
@@ -117,7 +136,8 @@ fn summary(attributes: &Map) -> String {
     let routes = attributes.list("routes").iter().filter_map(Value::as_map);
     let texts: Vec<String> =
         routes.map(|route| format!("{} via {}", route.text("destination"), target(route))).collect();
-    texts.join(", ")
+    let gateways = attributes.list("propagating").iter().map(|gateway| format!("those of {}", gateway.plain_text()));
+    texts.into_iter().chain(gateways).collect::<Vec<_>>().join(", ")
 }
 
 fn target(route: &Map) -> String {

@@ -31,6 +31,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,
@@ -41,7 +42,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     claims: |attributes| {
         vec![Claim {
             scope: attribute(attributes, "vpc"),
-            on: ClaimOn::Name(attributes.text("name").to_lowercase().into()),
+            on: ClaimOn::Name(eco_format!("group {}", attributes.text("name").to_lowercase())),
         }]
     },
     summary: |attributes| attributes.text("description").to_owned(),

@@ -23,6 +23,7 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state: always_ready,
     create,

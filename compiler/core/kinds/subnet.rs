@@ -35,6 +35,7 @@ pub static SUBNET: Kind = Kind {
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state,
     create,

@@ -39,6 +39,7 @@ pub static VOLUME: Kind = Kind {
     goes_after: &[],
     // An instance that goes lets go of its volumes in good order, as a running one does not.
     outlives: &["node"],
+    loose: &[],
     read,
     state,
     create,

@@ -33,6 +33,7 @@ pub static VPC: Kind = Kind {
     overlap: Overlap::NewFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state: pending_or_available,
     create,

@@ -30,6 +30,7 @@ pub static VPC_CIDR_BLOCK: Kind = Kind {
     overlap: Overlap::OldFirst,
     goes_after: &[],
     outlives: &[],
+    loose: &[],
     read,
     state,
     create,

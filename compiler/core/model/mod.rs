@@ -13,6 +13,7 @@ mod node;
 mod output;
 mod routing;
 mod traffic;
+mod vpn;
 
 pub use address::Address;
 pub use arena::{Arena, Id};
@@ -22,8 +23,9 @@ pub use image::{ImageChoice, ImagePattern, ImageSource, MadeImage};
 pub use network::{Dns, Network, Subnet};
 pub use node::{Disk, Node, Settings, Start};
 pub use output::Output;
-pub use routing::{Destination, Gateway, GatewayKind, Route, RouteTable};
+pub use routing::{Destination, Elastic, Gateway, GatewayKind, Route, RouteTable, RouteTarget};
 pub use traffic::{Protocol, Traffic};
+pub use vpn::{Customer, Vpn};
 
 use crate::source::Span;
 use crate::{With, problem::Diagnostic};
@@ -79,8 +81,14 @@ pub struct Model {
     pub networks: Arena<Network>,
     /// Subnets.
     pub subnets: Arena<Subnet>,
+    /// Elastic IPs.
+    pub elastics: Arena<Elastic>,
     /// Gateways.
     pub gateways: Arena<Gateway>,
+    /// Far ends of VPN connections.
+    pub customers: Arena<Customer>,
+    /// VPN connections.
+    pub vpns: Arena<Vpn>,
     /// Route tables.
     pub tables: Arena<RouteTable>,
     /// Security groups.
@@ -91,6 +99,13 @@ pub struct Model {
     pub images: Arena<MadeImage>,
     /// What is shown by name when it lives.
     pub outputs: Vec<Output>,
+}
+
+impl Model {
+    /// The route table that a subnet uses, if it is one of the program.
+    pub fn table_of(&self, subnet: Id<Subnet>) -> Option<Id<RouteTable>> {
+        self.subnets[subnet].table
+    }
 }
 
 /// An SSH public key.

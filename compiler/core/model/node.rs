@@ -1,6 +1,6 @@
 //! Nodes: where they stand and what they are made of.
 
-use super::{Address, Environment, Group, Id, ImageChoice, Key, Network, Subnet, Tags};
+use super::{Address, Elastic, Environment, Group, Id, ImageChoice, Key, Network, Subnet, Tags};
 use crate::call::Sealed;
 use crate::net::{Block, Family};
 use crate::source::Span;
@@ -29,6 +29,8 @@ pub struct Node {
     pub settings: Settings,
     /// What its boot script finds in its environment.
     pub environment: Environment,
+    /// Its Elastic IP, and where it is named.
+    pub elastic: Option<(Id<Elastic>, Span)>,
     /// Tags of its own.
     pub tags: Tags,
 }
@@ -37,6 +39,16 @@ impl Node {
     /// How many instances it stands for.
     pub fn count(&self) -> u64 {
         self.indices.map_or(1, |(first, last)| u64::from(last) - u64::from(first) + 1)
+    }
+
+    /// Whether it has a public address.
+    pub fn is_public(&self, subnet: &Subnet) -> bool {
+        self.elastic.is_some() || self.launches_public(subnet)
+    }
+
+    /// Whether it is launched with a public address.
+    pub fn launches_public(&self, subnet: &Subnet) -> bool {
+        self.settings.public.map_or(subnet.public.is_some(), |(public, _)| public)
     }
 
     /// Each instance with its address and its private IP address.
@@ -56,7 +68,8 @@ impl Node {
         self.member_address(self.indices.map_or(0, |(_, last)| last))
     }
 
-    fn member_address(&self, index: u32) -> Address {
+    /// The address of the instance with an index, or of a single one.
+    pub fn member_address(&self, index: u32) -> Address {
         match (&self.zone, self.indices) {
             (Some(zone), Some(_)) => self.address.index(format_args!("{zone},{index}")),
             (Some(zone), None) => self.address.index(zone),

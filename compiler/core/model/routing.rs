@@ -1,6 +1,6 @@
 //! Gateways, route tables, and what they speak of.
 
-use super::{Address, Id, Network, Tags};
+use super::{Address, Id, Network, Node, Subnet, Tags};
 use crate::net::Block;
 use crate::source::Span;
 use ecow::EcoString;
@@ -25,6 +25,45 @@ pub struct Gateway {
 pub enum GatewayKind {
     /// To the internet, one address for one.
     Internet,
+    /// To the internet behind one address, outwards only.
+    Nat {
+        /// Where it stands.
+        subnet: Option<Id<Subnet>>,
+        /// Its address; one of its own if `None`.
+        elastic: Option<Id<Elastic>>,
+    },
+    /// To the internet by IPv6, outwards only.
+    Egress,
+    /// To networks elsewhere, through tunnels.
+    Vpn {
+        /// The number of its autonomous system, if it says.
+        asn: Option<u32>,
+    },
+}
+
+impl GatewayKind {
+    /// What it is called in the program.
+    pub fn word(self) -> &'static str {
+        match self {
+            GatewayKind::Internet => "internet",
+            GatewayKind::Nat { .. } => "nat",
+            GatewayKind::Egress => "egress",
+            GatewayKind::Vpn { .. } => "vpn",
+        }
+    }
+}
+
+/// An Elastic IP: an address that is the account's until it is given back.
+#[derive(Clone, Debug)]
+pub struct Elastic {
+    /// Its address in the program.
+    pub address: Address,
+    /// Where it is declared.
+    pub origin: Span,
+    /// The network that it is declared in.
+    pub network: Id<Network>,
+    /// Tags of its own.
+    pub tags: Tags,
 }
 
 /// A route table.
@@ -38,6 +77,8 @@ pub struct RouteTable {
     pub network: Id<Network>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// The VPN gateways whose routes it takes in.
+    pub propagates: Vec<Id<Gateway>>,
     /// Tags of its own.
     pub tags: Tags,
 }
@@ -50,7 +91,26 @@ pub struct Route {
     /// For what.
     pub destination: Destination,
     /// Where to.
-    pub target: Id<Gateway>,
+    pub target: RouteTarget,
+}
+
+/// What a route leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RouteTarget {
+    /// A gateway.
+    Gateway(Id<Gateway>),
+    /// An instance that forwards: the only one, or the one of a range.
+    Node(Id<Node>, Option<u32>),
+}
+
+impl RouteTarget {
+    /// The gateway, if it is one.
+    pub fn gateway(self) -> Option<Id<Gateway>> {
+        match self {
+            RouteTarget::Gateway(id) => Some(id),
+            RouteTarget::Node(..) => None,
+        }
+    }
 }
 
 /// What a route or rule speaks of.

@@ -184,6 +184,11 @@ impl Differ {
         let removal = match wanted.kind.overlap {
             Overlap::OldFirst => Removal::First,
             Overlap::NewFirst => Removal::Last,
+            Overlap::NewFirstFor(name) => {
+                let mut taking =
+                    changes.iter().filter(|change| change.replaces.is_some()).map(|change| change.attribute);
+                if taking.next() == Some(name) && taking.next().is_none() { Removal::Last } else { Removal::First }
+            }
         };
         self.push_making(Step { found: Some(found), changes, reason, removal, ..step(wanted, Action::Replace) });
     }

@@ -108,12 +108,28 @@ impl<'s> Graph<'s> {
         self.removals(&mut needs);
         self.claims(&mut needs);
         self.kinds(&mut needs);
+        self.loose(&mut needs);
         for (index, needs) in needs.iter_mut().enumerate() {
             needs.retain(|need| *need != index);
             needs.sort_unstable();
             needs.dedup();
         }
         needs
+    }
+
+    /// What is removed waits for those that may do without it to let go of it, unless they wait for the removal
+    /// themselves.
+    fn loose(&self, needs: &mut [Vec<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let Some(found) = step.found.as_ref().filter(|_| step.action != Action::Replace) else { continue };
+            for value in step.kind.loose.iter().filter_map(|name| found.attributes.get(name)) {
+                self.each_removed(value, &mut |removal| {
+                    if !waits_for(needs, index, removal) {
+                        needs[removal].push(index);
+                    }
+                });
+            }
+        }
     }
 
     /// What is made or changed needs what it refers to.
@@ -138,7 +154,7 @@ impl<'s> Graph<'s> {
                 Action::Replace => continue,
                 _ => index,
             };
-            for (name, value) in found.attributes.iter() {
+            for (name, value) in found.attributes.iter().filter(|(name, _)| !step.kind.loose.contains(name)) {
                 let outlives = step.kind.outlives.contains(&name);
                 self.each_removed(value, &mut |removal| match (outlives, step.action) {
                     (false, _) => needs[removal].push(ends),
@@ -203,7 +219,7 @@ impl<'s> Graph<'s> {
         let (step, old) = (&self.steps[making], &self.steps[removal]);
         let own = step.action == Action::Replace && old.address == step.address.part("old");
         // A kind of which old and new can stand side by side makes room for the new one by itself.
-        if step.kind != old.kind || (own && step.removal == Removal::Last) {
+        if own && step.removal == Removal::Last {
             return false;
         }
         self.names(&claim.scope) == self.names(&other.scope) && meet(&claim.on, &other.on)
@@ -240,6 +256,18 @@ impl<'s> Graph<'s> {
             }
         }
     }
+}
+
+/// Whether a step waits for another, at once or through others.
+fn waits_for(needs: &[Vec<usize>], step: usize, other: usize) -> bool {
+    let (mut open, mut seen) = (vec![step], HashSet::new());
+    while let Some(next) = open.pop() {
+        if next == other {
+            return true;
+        }
+        open.extend(needs[next].iter().filter(|need| seen.insert(**need)));
+    }
+    false
 }
 
 fn meet(a: &ClaimOn, b: &ClaimOn) -> bool {
@@ -302,6 +330,19 @@ fn by_place(steps: &[Step]) -> Vec<usize> {
     order
 }
 
+/// Whether a step waits for another, at once or through others.
+fn leads_to(plan: &Plan, places: &HashMap<Address, usize>, step: usize, other: usize) -> bool {
+    let (mut open, mut seen) = (vec![step], HashSet::new());
+    while let Some(next) = open.pop() {
+        if next == other {
+            return true;
+        }
+        let needs = plan.steps[next].needs.iter().filter_map(|need| places.get(need).copied());
+        open.extend(needs.filter(|need| seen.insert(*need)));
+    }
+    false
+}
+
 /// Joins each replacement again with the removal of the old thing where nothing has to come in between: where nobody
 /// else waits for a removal that comes first, or a removal that comes last waits for nobody else.
 fn merge_removals(mut plan: Plan) -> Plan {
@@ -325,7 +366,10 @@ fn merge_removals(mut plan: Plan) -> Plan {
             Removal::First => {
                 removal.removal != Removal::Along && waiting.get(&old) == Some(&1) && step.needs.contains(&old)
             }
-            Removal::Last => removal.needs.iter().all(|need| *need == step.address),
+            Removal::Last => {
+                let ready = removal.needs.iter().all(|need| *need == step.address);
+                ready && !(waiting.contains_key(&old) && leads_to(&plan, &places, index, *place))
+            }
             Removal::Elsewhere | Removal::Along => false,
         };
         if alone {

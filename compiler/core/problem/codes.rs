@@ -106,6 +106,11 @@ codes! {
         LOCAL_ROUTE = "local-route",
         TWO_ROUTE_TABLES = "two-route-tables",
         PUBLIC_WITHOUT_ROUTE = "public-without-route",
+        WRONG_TARGET = "wrong-target",
+        NAT_WITHOUT_INTERNET = "nat-without-internet",
+        NAT_LOOP = "nat-loop",
+        ELASTIC_TAKEN = "elastic-taken",
+        EGRESS_WITHOUT_IPV6 = "egress-without-ipv6",
         // Security groups.
         UNKNOWN_PROTOCOL = "unknown-protocol",
         BAD_PORTS = "bad-ports",

@@ -1,11 +1,13 @@
 //! What EC2 should hold for a model.
 
+mod gateways;
 mod groups;
 mod images;
 mod keys;
 mod networks;
 mod nodes;
 mod routing;
+mod vpn;
 
 use crate::call::Map;
 use crate::kinds::{Existing, Kind, Origin, Resource, Wanted};
@@ -23,7 +25,9 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
         Lowering { model, sources, region, files: HashMap::new(), resources: Vec::new(), existing: Vec::new() };
     lowering.keys();
     lowering.networks();
+    lowering.elastics();
     lowering.gateways();
+    lowering.vpns();
     lowering.tables();
     lowering.subnets();
     lowering.groups();

@@ -58,6 +58,7 @@ impl Lowering<'_> {
             if let Some(ip) = ip {
                 resource.attributes.push("address", ip.to_string());
             }
+            self.association(node, &resource.address);
             self.add(resource);
         }
     }
@@ -88,7 +89,7 @@ impl Lowering<'_> {
         groups.sort();
         let image = self.image_of(settings);
         let pattern = pattern(settings).map(ImagePattern::text);
-        let public = settings.public.map_or(subnet.public.is_some(), |(public, _)| public);
+        let public = node.launches_public(subnet);
         let disk = settings.disk.as_ref();
         let tokens = if settings.imds_optional == Some(true) { "optional" } else { "required" };
         let of_image = |what: &str| image_address(&image).map(|address| Value::Ref(address.part(what)));
@@ -130,8 +131,7 @@ impl Lowering<'_> {
         let key = node.settings.key.map(|key| self.key_address(&self.model.keys[key], region));
         let rules =
             node.settings.groups.iter().flatten().map(|(group, _)| self.model.groups[*group].address.part("rules"));
-        let table = node.subnet.and_then(|subnet| self.model.subnets[subnet].table);
-        let routes = table.map(|table| self.model.tables[table].address.part("routes"));
+        let routes = node.subnet.and_then(|subnet| self.routes_of(subnet));
         let dhcp = network.dns.has_options().then(|| network.address.part("dhcp"));
         key.into_iter().chain(rules).chain(routes).chain(dhcp).collect()
     }

@@ -1,21 +1,11 @@
-//! Gateways and route tables.
+//! Route tables.
 
 use super::Lowering;
 use crate::call::Map;
-use crate::kinds::{INTERNET_GATEWAY, ROUTE_TABLE, ROUTES};
-use crate::model::{Route, RouteTable, Tags};
+use crate::kinds::{ROUTE_TABLE, ROUTES};
+use crate::model::{Address, GatewayKind, Route, RouteTable, RouteTarget, Tags};
 
 impl Lowering<'_> {
-    /// Gateways.
-    pub(super) fn gateways(&mut self) {
-        let model = self.model;
-        for (_, gateway) in model.gateways.iter() {
-            let attributes = Map::new().with("vpc", &model.networks[gateway.network].address);
-            let (address, network) = (gateway.address.clone(), gateway.network);
-            self.push(&INTERNET_GATEWAY, address, network, &gateway.tags, gateway.origin, attributes);
-        }
-    }
-
     /// Route tables.
     pub(super) fn tables(&mut self) {
         let model = self.model;
@@ -29,14 +19,36 @@ impl Lowering<'_> {
         let mut routes: Vec<(String, Map)> = table.routes.iter().map(|route| self.route(route)).collect();
         routes.sort_by(|a, b| a.0.cmp(&b.0));
         let routes: Vec<Map> = routes.into_iter().map(|(_, route)| route).collect();
-        let attributes = Map::new().with("table", &table.address).with("routes", routes);
+        let mut propagating: Vec<&Address> =
+            table.propagates.iter().map(|id| &self.model.gateways[*id].address).collect();
+        propagating.sort();
+        let attributes = Map::new()
+            .with("table", &table.address)
+            .with("routes", routes)
+            .with_some("propagating", Some(propagating).filter(|gateways| !gateways.is_empty()));
         self.push(&ROUTES, table.address.part("routes"), id, &Tags::new(), table.origin, attributes);
     }
 
     fn route(&self, route: &Route) -> (String, Map) {
         let destination = route.destination.to_string();
-        let target = &self.model.gateways[route.target].address;
-        let map = Map::new().with("destination", destination.clone()).with("via", "GatewayId").with("target", target);
+        let (via, target) = self.target(route.target);
+        let map = Map::new().with("destination", destination.clone()).with("via", via).with("target", &target);
         (destination, map)
+    }
+
+    /// The member of a request that names a target (EC2 API Reference, "CreateRoute"), and the target.
+    fn target(&self, target: RouteTarget) -> (&'static str, Address) {
+        match target {
+            RouteTarget::Gateway(id) => {
+                let gateway = &self.model.gateways[id];
+                let via = match gateway.kind {
+                    GatewayKind::Internet | GatewayKind::Vpn { .. } => "GatewayId",
+                    GatewayKind::Nat { .. } => "NatGatewayId",
+                    GatewayKind::Egress => "EgressOnlyInternetGatewayId",
+                };
+                (via, gateway.address.clone())
+            }
+            RouteTarget::Node(id, index) => ("InstanceId", self.model.nodes[id].member_address(index.unwrap_or(0))),
+        }
     }
 }
