@@ -45,7 +45,8 @@ pub async fn observe(
 type Listed = Vec<(&'static Kind, Vec<Map>)>;
 
 async fn list_others(cloud: &Patient<'_>, stack: &str, region: &str, kinds: &[&'static Kind]) -> Result<Listed, Fault> {
-    let others = KINDS.iter().filter(|kind| !kinds.contains(kind));
+    // What a VPC comes with is listed with the others of its sort, if it is tagged.
+    let others = KINDS.iter().filter(|kind| !kinds.contains(kind) && kind.comes_with_vpc().is_none());
     let others: Vec<(&'static Kind, Describe)> = others.filter_map(|kind| Some((*kind, kind.describe?))).collect();
     if others.is_empty() {
         return Ok(Vec::new());
@@ -70,7 +71,8 @@ async fn list_kinds(
 
 async fn list(cloud: &Patient<'_>, stack: &str, region: &str, describe: Describe) -> Result<Vec<Map>, Fault> {
     let tag = || filter(&format!("tag:{STACK_TAG}"), [stack]);
-    let filters: Vec<Map> = describe.by_tag.then(tag).into_iter().collect();
+    let only = describe.only.map(|(name, value)| filter(name, [value]));
+    let filters: Vec<Map> = describe.by_tag.then(tag).into_iter().chain(only).collect();
     let mut items = pages(cloud, region, describe.action, describe.list, describe.page, filters).await?;
     try_join_all(items.iter_mut().map(|item| detail(cloud, region, describe, item))).await?;
     if let (Some(beside), false) = (describe.beside, items.is_empty()) {
@@ -153,9 +155,9 @@ pub(crate) async fn every_page(
     }
 }
 
-/// What an action calls its filters; one has a name of its own for them (EC2 API Reference, "DescribeNatGateways").
+/// What an action calls its filters; some have a name of their own for them (EC2 API Reference, "DescribeNatGateways").
 fn filter_parameter(action: &str) -> &'static str {
-    if action == "DescribeNatGateways" { "Filter" } else { "Filters" }
+    if matches!(action, "DescribeFlowLogs" | "DescribeNatGateways") { "Filter" } else { "Filters" }
 }
 
 fn collect(answer: &Map, list: &[&str], items: &mut Vec<Map>) {

@@ -7,7 +7,7 @@ use crate::cloud::{Cloud, Effect, Fault};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep};
-use vpcc_core::call::{Call, Map};
+use vpcc_core::call::{Call, Map, Value};
 
 /// At most this many requests are in flight.
 const IN_FLIGHT: usize = 20;
@@ -23,7 +23,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// EC2 may not know for this long what it has just made (EC2 Developer Guide, "Eventual consistency").
-const UNTIL_KNOWN: Duration = Duration::from_secs(60);
+pub(crate) const UNTIL_KNOWN: Duration = Duration::from_secs(60);
 
 /// A removal waits for this long for what still uses the thing: interfaces of services go slowly.
 const UNTIL_FREE: Duration = Duration::from_secs(20 * 60);
@@ -140,8 +140,17 @@ impl<'c> Patient<'c> {
     async fn once(&self, region: &str, call: &Call) -> Result<Map, Fault> {
         // The semaphore is never closed.
         let _room = self.room.acquire().await.ok();
-        self.cloud.call(region, call).await
+        let answer = self.cloud.call(region, call).await?;
+        unsuccessful(&answer).map_or(Ok(answer), Err)
     }
+}
+
+/// The first failure that an answer tells of though the call is said to have been done: some actions list what they could
+/// not do (EC2 API Reference, "UnsuccessfulItem").
+fn unsuccessful(answer: &Map) -> Option<Fault> {
+    let item = answer.list("Unsuccessful").iter().find_map(Value::as_map)?;
+    let error = item.map("Error")?;
+    Some(Fault::refused(error.text("Code"), format!("{}: {}", item.text("ResourceId"), error.text("Message"))))
 }
 
 fn worth_another_try(call: &Call, about: About, fault: &Fault, attempt: u32, elapsed: Duration) -> bool {

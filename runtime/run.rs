@@ -5,7 +5,7 @@
 //! made while the table still gets its routes. Absent on purpose: deciding what to do.
 
 use crate::cloud::Fault;
-use crate::patience::{About, Patient};
+use crate::patience::{About, Patient, UNTIL_KNOWN};
 use crate::watch::{Watch, at, ready_item};
 use ecow::EcoString;
 use futures_util::StreamExt;
@@ -20,6 +20,12 @@ use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::kinds::{Op, derived};
 use vpcc_core::model::Address;
 use vpcc_core::plan::{Action, MERGED_IDS, Plan, Step};
+
+/// Creations with a token by which EC2 knows a repeated request (EC2 API Reference, "ClientToken").
+const TAKES_TOKEN: [&str; 3] = ["RunInstances", "CreateVpcEndpoint", "CreateFlowLogs"];
+
+/// What is looked up and not shown is looked up again after so long.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Calls that can be put together are gathered for this long.
 const GATHER: Duration = Duration::from_millis(10);
@@ -184,6 +190,7 @@ impl<'p> Runner<'p, '_> {
         (self.on_event)(Event::Calling(step, call.action));
         let answer = match op.merges {
             Some(list) => self.merge(step, call.clone(), list).await?,
+            None if call.reads() => self.look_up(step, op, &call).await?,
             None => self.send(step, &call, about).await?,
         };
         let id = self.remember(step, op, &answer)?;
@@ -220,7 +227,7 @@ impl<'p> Runner<'p, '_> {
                 Some(found)
             });
         }
-        if call.action == "RunInstances" {
+        if TAKES_TOKEN.contains(&call.action) {
             let token = client_token(&self.plan.stack, &call.parameters);
             call.parameters.push("ClientToken", token);
         }
@@ -230,6 +237,20 @@ impl<'p> Runner<'p, '_> {
     async fn send(&self, step: &'p Step, call: &Call, about: About) -> Result<Map, Fault> {
         let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
         self.cloud.send(&step.region, call, about, &mut waiting).await
+    }
+
+    /// Sends a call that looks something up, again and again for a while if it shows nothing: what EC2 makes along with
+    /// something else is listed late at times (EC2 Developer Guide, "Eventual consistency").
+    async fn look_up(&self, step: &'p Step, op: &Op, call: &Call) -> Result<Map, Fault> {
+        let start = Instant::now();
+        loop {
+            let answer = self.send(step, call, About::New).await?;
+            let shown = op.gives.as_ref().is_none_or(|(_, path)| at(&answer, path, &self.own_id(step, op)).is_some());
+            if shown || start.elapsed() > UNTIL_KNOWN {
+                return Ok(answer);
+            }
+            self.cloud.pause(LOOK_AGAIN).await?;
+        }
     }
 
     /// Keeps the id that an answer gives; gives the id of the step's own thing.
@@ -328,8 +349,8 @@ fn mentioned<'p>(step: &'p Step, op: &Op) -> BTreeSet<&'p Address> {
     found
 }
 
-/// A token by which EC2 knows a repeated launch (EC2 Developer Guide, "Ensuring idempotency"). It follows from the
-/// request, ids included, so that a run that was killed and the next one launch one instance between them.
+/// A token by which EC2 knows a repeated creation (EC2 Developer Guide, "Ensuring idempotency"). It follows from the
+/// request, ids included, so that a run that was killed and the next one make one thing between them.
 fn client_token(stack: &str, parameters: &Map) -> String {
     let request = serde_json::to_string(parameters).unwrap_or_default();
     sha256(format!("{stack}\n{request}").as_bytes())[..32].to_owned()

@@ -4,6 +4,10 @@
 mod disks;
 #[path = "support/sim.rs"]
 mod embedded;
+#[path = "sim/endpoints.rs"]
+mod endpoints;
+#[path = "sim/fences.rs"]
+mod fences;
 #[path = "sim/identity.rs"]
 mod identity;
 #[path = "sim/images.rs"]

@@ -25,6 +25,11 @@ fn world(program: &[u8]) -> Memory {
         .with("keys/me.pub", include_bytes!("../../examples/keys/me.pub"))
         .with("boot/node.sh", include_bytes!("../../examples/boot/node.sh"))
         .with("tier.vpc", TIER)
+        .with("policies/read.json", include_bytes!("../../examples/policies/read.json"))
+        .with("policies/none.json", "{}")
+        .with("policies/broken.json", "{ \"Statement\": [ }")
+        .with("policies/list.json", "[1, 2]")
+        .with("policies/large.json", format!("{{\"Statement\": \"{}\"}}", "x".repeat(20_480)))
         .with("program.vpc", program)
 }
 

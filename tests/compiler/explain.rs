@@ -22,6 +22,8 @@ fn compiled(example: &str) -> Compiled {
     let world = Memory::default()
         .with("keys/me.pub", include_bytes!("../../examples/keys/me.pub"))
         .with("keys/id_ed25519", private)
+        .with("policies/read.json", include_bytes!("../../examples/policies/read.json"))
+        .with("policies/empty.json", "{}")
         .with("boot/node.sh", "#!/bin/sh\ntrue\n")
         .with("boot/large.sh", format!("#!/bin/sh\n#{}\n", "x".repeat(16384)))
         .with("example.vpc", program);

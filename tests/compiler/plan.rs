@@ -12,7 +12,7 @@ use vpcc_core::source::Memory;
 fn world() -> Memory {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let mut world = Memory::default();
-    for folder in ["", "keys", "boot", "modules"] {
+    for folder in ["", "keys", "boot", "modules", "policies"] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {

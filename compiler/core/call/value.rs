@@ -322,6 +322,12 @@ impl From<&Address> for Value {
     }
 }
 
+impl From<Address> for Value {
+    fn from(value: Address) -> Value {
+        Value::Ref(value)
+    }
+}
+
 impl From<Sealed> for Value {
     fn from(value: Sealed) -> Value {
         Value::Sealed(value)

@@ -1,5 +1,6 @@
 //! Declarations: every name of the program, once and where.
 
+use super::defaults::{DEFAULT, is_default};
 use super::modules::Program;
 use super::names::{Entry, RESERVED, Symbol};
 use super::{Checker, Scope};
@@ -34,6 +35,13 @@ pub(super) struct Declarations<'t> {
     pub(super) vpns: Vec<Declared<'t>>,
     pub(super) tables: Vec<Declared<'t>>,
     pub(super) subnets: Vec<Declared<'t>>,
+    pub(super) acls: Vec<Declared<'t>>,
+    pub(super) endpoints: Vec<Declared<'t>>,
+    pub(super) flow_logs: Vec<Declared<'t>>,
+    /// The place of the declaration of the subnet that each flow log is of; `None` for those of networks.
+    pub(super) logged_subnets: Vec<Option<usize>>,
+    pub(super) default_acls: Vec<Declared<'t>>,
+    pub(super) lockdowns: Vec<Declared<'t>>,
     pub(super) groups: Vec<Declared<'t>>,
     pub(super) nodes: Vec<Declared<'t>>,
     pub(super) images: Vec<DeclaredAtTop<'t>>,
@@ -41,7 +49,7 @@ pub(super) struct Declarations<'t> {
 }
 
 impl<'t> Declarations<'t> {
-    fn in_networks(&self) -> [&[Declared<'t>]; 8] {
+    fn in_networks(&self) -> [&[Declared<'t>]; 12] {
         [
             &self.elastics,
             &self.gateways,
@@ -49,6 +57,10 @@ impl<'t> Declarations<'t> {
             &self.vpns,
             &self.tables,
             &self.subnets,
+            &self.acls,
+            &self.default_acls,
+            &self.endpoints,
+            &self.flow_logs,
             &self.groups,
             &self.nodes,
         ]
@@ -58,6 +70,7 @@ impl<'t> Declarations<'t> {
 enum Problem {
     StillDeclared { word: Word, declared: Span },
     Twice { name: EcoString, span: Span, first: Span },
+    NeverRenamed { span: Span },
     Reserved { word: Word },
     NotBuilt { item: Span, keyword: EcoString },
     InModule { item: Span, keyword: EcoString },
@@ -168,12 +181,30 @@ impl Checker<'_> {
             }
             Statement::Subnet(statement) => {
                 let symbol = Symbol::Subnet(declared.subnets.len());
+                self.declare_flow_logs(network, item, declared);
                 (&mut declared.subnets, &statement.name, symbol)
             }
-            Statement::Sg { names, .. } if names.len() == 1 && names[0].text != "default" => {
+            Statement::Sg { names, .. } if names.len() == 1 => {
                 let symbol = Symbol::Group(Id::new(declared.groups.len()));
                 self.names.add_group(network, item.head);
                 (&mut declared.groups, &names[0], symbol)
+            }
+            statement @ Statement::Acl { .. } if is_default(statement) => {
+                declared.default_acls.push(Declared { network, item, name: DEFAULT.into() });
+                return;
+            }
+            Statement::Endpoint(statement) => (&mut declared.endpoints, &statement.name, Symbol::Endpoint),
+            Statement::FlowLog { name, .. } => {
+                declared.logged_subnets.push(None);
+                (&mut declared.flow_logs, name, Symbol::FlowLog)
+            }
+            Statement::Lockdown => {
+                declared.lockdowns.push(Declared { network, item, name: EcoString::new() });
+                return;
+            }
+            Statement::Acl { name, .. } => {
+                let symbol = Symbol::Acl(Id::new(declared.acls.len()));
+                (&mut declared.acls, name, symbol)
             }
             Statement::Node(statement) => {
                 let symbol = Symbol::Node(declared.nodes.len());
@@ -204,6 +235,16 @@ impl Checker<'_> {
         };
         let name = self.add(scope, word, symbol);
         list.push(Declared { network, item, name });
+    }
+
+    /// Declares the flow logs of a subnet, whose names are the network's.
+    fn declare_flow_logs<'t>(&mut self, network: Id<Network>, subnet: &'t Item, declared: &mut Declarations<'t>) {
+        for item in subnet.items() {
+            let Statement::FlowLog { name, .. } = &item.statement else { continue };
+            let name = self.add(Some(network), name, Symbol::FlowLog);
+            declared.logged_subnets.push(Some(declared.subnets.len()));
+            declared.flow_logs.push(Declared { network, item, name });
+        }
     }
 
     /// A statement that is broken or not built yet: what it would declare is a hole.
@@ -252,7 +293,7 @@ impl Checker<'_> {
         match self.names.scope(scope).get(&name).map(|entry| entry.span) {
             Some(first) => self.report(Problem::Twice { name: name.clone(), span: word.span, first }),
             None => {
-                let used = matches!(symbol, Symbol::Param | Symbol::Hole);
+                let used = matches!(symbol, Symbol::Param | Symbol::Hole) || name == DEFAULT;
                 self.names.scope_mut(scope).insert(name.clone(), Entry { symbol, span: word.span, used });
             }
         }
@@ -267,7 +308,8 @@ impl Checker<'_> {
                 self.enter(*network);
                 let address = self.model.networks[*network].address.clone();
                 let former = item.statement.was().map(|word| address.member(&word.text));
-                self.identity(Some(*network), item, address.member(name), former);
+                let former = former.filter(|_| !is_default(&item.statement));
+                self.identity(Some(*network), item, self.address_in(*network, item, name), former);
             }
         }
         for DeclaredAtTop { module, item, name } in
@@ -285,6 +327,9 @@ impl Checker<'_> {
                 Some(declared) => self.report(Problem::StillDeclared { word: word.clone(), declared }),
                 None => self.model.renamed.push((address.clone(), former)),
             }
+        }
+        if let Some(word) = item.statement.was().filter(|_| is_default(&item.statement)) {
+            self.report(Problem::NeverRenamed { span: word.span });
         }
         let mut seen = None;
         for item in item.items().iter().filter(|item| matches!(item.statement, Statement::Keep)) {
@@ -309,13 +354,18 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::DECLARED_TWICE, format!("`{name}` is declared twice"))
                     .primary(span, "declared again here")
                     .secondary(first, "first declared here")
-                    .help("give one of them another name")
+                    .help(if name == DEFAULT { "take one of them out" } else { "give one of them another name" })
             }
             Problem::StillDeclared { word, declared } => {
                 Diagnostic::new(codes::DECLARED_TWICE, format!("`{}` is no former name: it is declared", word.text))
                     .primary(word.span, "what was called so would be wanted twice")
                     .secondary(declared, "still declared here")
                     .help("take out this declaration, or the `was`")
+            }
+            Problem::NeverRenamed { span } => {
+                Diagnostic::new(codes::BAD_NAME, "what a network comes with has had no other name")
+                    .primary(span, "it is known by its network")
+                    .help("take the `was` out")
             }
             Problem::Reserved { word } => {
                 Diagnostic::new(codes::RESERVED_NAME, format!("`{}` cannot be declared", word.text))

@@ -81,6 +81,7 @@ impl Checker<'_> {
             ipv6: None,
             existing: Some(id),
             table: None,
+            acl: None,
             tags: Tags::new(),
         };
         ByZone { members: vec![(zone_letter, self.model.subnets.push(subnet))], zoned: false }
@@ -93,6 +94,7 @@ impl Checker<'_> {
             address: self.model.networks[declared.network].address.member(&declared.name),
             name: declared.name.clone(),
             origin: declared.item.head,
+            is_default: false,
             existing: Some(self.existing_id(id, "sg-")),
             network: declared.network,
             description: None,

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::declare::{Declarations, Declared};
+use super::defaults::is_default;
 use super::names::Symbol;
 use crate::model::{Direction, Group, Id, Network, Protocol, Rule, RulePeer, Tags, Traffic};
 use crate::problem::{Diagnostic, codes, nearest};
@@ -78,6 +79,10 @@ impl Checker<'_> {
         if let Statement::Existing { id, .. } = &declared.item.statement {
             return self.existing_group(declared, id);
         }
+        let is_default = is_default(&declared.item.statement);
+        if is_default {
+            self.check_default_group(declared);
+        }
         if let Statement::Sg { names, .. } = &declared.item.statement {
             names.iter().for_each(|word| self.check_group_name(word, &declared.name));
         }
@@ -86,8 +91,9 @@ impl Checker<'_> {
             _ => None,
         };
         let mut group = Group {
-            address: self.model.networks[network].address.member(&declared.name),
+            address: self.address_in(network, declared.item, &declared.name),
             name: declared.name.clone(),
+            is_default,
             origin: declared.item.head,
             existing: None,
             network,

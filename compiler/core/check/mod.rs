@@ -4,12 +4,17 @@
 //! One file a subject. Each states its findings as an enum of facts and puts them into words in one `From`. What is
 //! absent on purpose: anything that depends on what lives in EC2.
 
+mod acls;
+mod answers;
 mod blocks;
 pub mod catalogue;
 mod declare;
+mod defaults;
 mod disks;
+mod endpoints;
 mod environment;
 mod existing;
+mod flow_logs;
 mod gateways;
 mod groups;
 mod images;
@@ -21,6 +26,7 @@ mod names;
 mod networks;
 mod nodes;
 mod outputs;
+mod policies;
 mod program;
 mod quotas;
 mod references;
@@ -91,14 +97,19 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.elastics(&declared);
     checker.gateways(&declared);
     checker.vpns(&declared);
+    checker.acls(&declared);
     checker.groups(&declared);
+    checker.defaults_of_networks(&declared);
     checker.nodes(&declared);
     checker.environments(&declared);
     checker.made_images(&declared);
     checker.addresses_in_use(&declared);
     checker.tables(&declared);
+    checker.endpoints(&declared);
+    checker.flow_logs(&declared);
     checker.outputs(program);
     checker.check_ways();
+    checker.check_locked_out();
     checker.check_quotas();
     checker.check_unused();
     names::once_a_place(&mut checker.problems);

@@ -1,7 +1,7 @@
 //! Names: what is declared, once and where, and what a name that is used stands for.
 
 use super::{Checker, Scope};
-use crate::model::{Address, Customer, Group, Id, Key, MadeImage, Network, RouteTable};
+use crate::model::{Acl, Address, Customer, Group, Id, Key, MadeImage, Network, RouteTable};
 use crate::net::Block;
 use crate::problem::{Code, Diagnostic, Label, codes, nearest};
 use crate::source::Span;
@@ -26,6 +26,9 @@ pub(super) enum Symbol {
     Vpn,
     Table(Id<RouteTable>),
     Subnet(usize),
+    Acl(Id<Acl>),
+    Endpoint,
+    FlowLog,
     Group(Id<Group>),
     Node(usize),
     Image(Id<MadeImage>),
@@ -48,6 +51,9 @@ impl Symbol {
             Symbol::Vpn => "a VPN connection",
             Symbol::Table(_) => "a route table",
             Symbol::Subnet(_) => "a subnet",
+            Symbol::Acl(_) => "a network ACL",
+            Symbol::Endpoint => "an endpoint",
+            Symbol::FlowLog => "a flow log",
             Symbol::Group(_) => "a security group",
             Symbol::Node(_) => "a node",
             Symbol::Image(_) => "an image",

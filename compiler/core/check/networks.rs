@@ -84,6 +84,8 @@ impl Checker<'_> {
             existing: None,
             dedicated: false,
             dns: Dns::default(),
+            default_acl: None,
+            default_group: None,
             tags: Tags::new(),
         };
         match &item.statement {

@@ -87,7 +87,7 @@ impl Checker<'_> {
     }
 
     /// The address that `at` names: a whole one, or the last parts of one in the subnet.
-    fn start(&mut self, word: &Word, subnet: Id<Subnet>) -> Option<IpAddr> {
+    pub(super) fn start(&mut self, word: &Word, subnet: Id<Subnet>) -> Option<IpAddr> {
         let text = self.fill(word).filter(|text| !text.is_empty())?;
         if !text.starts_with('.') {
             return self.ip(&Word { text, span: word.span });
@@ -212,7 +212,7 @@ fn place(node: &Node, start: IpAddr, span: Span, block: Block, subnet: &Subnet) 
 }
 
 /// What EC2 keeps the address at an offset for, if it does.
-fn kept(offset: u128, block: Block) -> Option<&'static str> {
+pub(super) fn kept(offset: u128, block: Block) -> Option<&'static str> {
     match offset {
         0 => Some("it is the subnet's own"),
         1 => Some("it is the router's"),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Default quotas by the name that `quota` knows, with what they count (VPC User Guide, "Amazon VPC quotas", and EC2
 /// User Guide, as of November 2026).
-const DEFAULTS: [(&str, u32, &str); 12] = [
+const DEFAULTS: [(&str, u32, &str); 14] = [
     ("networks", 5, "VPCs in a region"),
     ("blocks", 5, "IPv4 blocks of a network"),
     ("subnets", 200, "subnets in a network"),
@@ -18,6 +18,8 @@ const DEFAULTS: [(&str, u32, &str); 12] = [
     ("routes", 500, "routes in a route table"),
     ("elastic-ips", 5, "Elastic IPs in a region"),
     ("nat-gateways", 5, "NAT gateways in a zone"),
+    ("acls", 200, "network ACLs in a network, the default one included"),
+    ("acl-entries", 20, "entries of one direction and one IP version in a network ACL, its last one included"),
     ("sgs", 2500, "security groups in a region"),
     ("sg-rules", 60, "rules of one direction and one IP version in a security group"),
     ("sgs-per-node", 5, "security groups on a node"),
@@ -81,6 +83,8 @@ impl Checker<'_> {
                     .chain(model.tables.iter().filter(|(_, table)| table.network == id).map(|(_, table)| table.origin))
                     .collect(),
             ));
+            let acls = model.acls.iter().filter(|(_, acl)| acl.network == id && !acl.is_default);
+            found.push(("acls", std::iter::once(network.origin).chain(acls.map(|(_, acl)| acl.origin)).collect()));
         }
         for (_, group) in model.groups.iter() {
             let region = model.networks[group.network].region.clone().or(model.region.clone());
@@ -100,6 +104,7 @@ impl Checker<'_> {
         for (_, group) in model.groups.iter() {
             problems.extend(self.rules_exceeded(group));
         }
+        problems.extend(model.acls.iter().filter_map(|(_, acl)| self.entries_exceeded(acl)));
         problems.extend(self.nodes_exceeded());
         self.problems.extend(problems.into_iter().map(Diagnostic::from));
     }
@@ -111,6 +116,20 @@ impl Checker<'_> {
                 let counted =
                     group.rules.iter().filter(|rule| rule.direction == direction && rule.peer.counts_for(family));
                 self.quotas.exceeded("sg-rules", &counted.map(|rule| rule.origin).collect::<Vec<_>>())
+            })
+        })
+    }
+
+    /// Of ACLs too, and the entry that each ends with counts.
+    fn entries_exceeded(&self, acl: &crate::model::Acl) -> Option<Exceeded> {
+        [Direction::Ingress, Direction::Egress].into_iter().find_map(|direction| {
+            [Family::V4, Family::V6].into_iter().find_map(|family| {
+                let counted = acl
+                    .entries
+                    .iter()
+                    .filter(|entry| entry.direction == direction && entry.block.family() == family)
+                    .map(|entry| entry.origin);
+                self.quotas.exceeded("acl-entries", &std::iter::once(acl.origin).chain(counted).collect::<Vec<_>>())
             })
         })
     }

@@ -113,7 +113,8 @@ impl Checker<'_> {
         Some(name)
     }
 
-    fn node_groups(&mut self, network: Id<Network>, names: &[Word]) -> Vec<(Id<Group>, Span)> {
+    /// The groups that a list names, each once and of this network.
+    pub(super) fn node_groups(&mut self, network: Id<Network>, names: &[Word]) -> Vec<(Id<Group>, Span)> {
         let mut groups: Vec<(Id<Group>, Span)> = Vec::new();
         for word in names {
             let found = self.resolve_as(Some(network), word, "a security group", |symbol| match symbol {

@@ -139,6 +139,7 @@ impl Checker<'_> {
             ipv6: None,
             existing: None,
             table: None,
+            acl: None,
             tags: Tags::new(),
         };
         let mut seen = [None; 2];
@@ -160,6 +161,8 @@ impl Checker<'_> {
             | Statement::Route { .. }
             | Statement::Routes { .. }
             | Statement::Propagate(_)
+            | Statement::Acl { .. }
+            | Statement::FlowLog { .. }
             | Statement::Keep => {}
             _ => self.not_built(item),
         }

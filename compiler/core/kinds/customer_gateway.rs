@@ -16,6 +16,7 @@ pub static CUSTOMER_GATEWAY: Kind = Kind {
         page: None,
         id_filter: "customer-gateway-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -21,6 +21,7 @@ pub static DHCP_OPTIONS: Kind = Kind {
         id_filter: "dhcp-options-id",
         // There are few in an account, and not every emulator filters them by tag.
         by_tag: false,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -15,6 +15,7 @@ pub static EGRESS_ONLY_INTERNET_GATEWAY: Kind = Kind {
         // It has no filter by id; nobody waits for one.
         id_filter: "",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -14,6 +14,7 @@ pub static ELASTIC_IP: Kind = Kind {
         page: None,
         id_filter: "allocation-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

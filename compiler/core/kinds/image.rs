@@ -18,6 +18,7 @@ pub static IMAGE: Kind = Kind {
         page: None,
         id_filter: "image-id",
         by_tag: true,
+        only: None,
         details,
         beside: None,
     }),

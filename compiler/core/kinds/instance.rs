@@ -21,6 +21,7 @@ pub static INSTANCE: Kind = Kind {
         page: Some(1000),
         id_filter: "instance-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: Some(Beside { action: "DescribeVolumes", list: "Volumes", owner }),
     }),
@@ -123,10 +124,12 @@ fn groups(item: &Map) -> Vec<Value> {
     let interface = item.list("NetworkInterfaces").iter().find_map(Value::as_map);
     let groups = interface.map_or(item.list("SecurityGroups"), |interface| interface.list("Groups"));
     let groups = groups.iter().filter_map(Value::as_map);
-    let mut ids: Vec<&str> =
-        groups.filter(|group| group.text("GroupName") != "default").map(|group| group.text("GroupId")).collect();
+    let mut ids: Vec<(&str, &str)> = groups.map(|group| (group.text("GroupId"), group.text("GroupName"))).collect();
     ids.sort_unstable();
-    ids.into_iter().map(Value::from).collect()
+    if let [(_, "default")] = ids.as_slice() {
+        ids.clear();
+    }
+    ids.into_iter().map(|(id, _)| Value::from(id)).collect()
 }
 
 fn create(node: &Resource, making: &Making) -> Vec<Op> {

@@ -19,6 +19,7 @@ pub static KEY_PAIR: Kind = Kind {
         page: None,
         id_filter: "key-pair-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -1,7 +1,7 @@
 //! What lives in EC2, as the Describe calls show it.
 
 use super::vpc_cidr_block::place_of;
-use super::{KINDS, Kind, State, tags};
+use super::{ADDRESS_TAG, KINDS, Kind, State, tags};
 use crate::call::{Map, Value};
 use crate::model::Address;
 use crate::net::Block;
@@ -23,6 +23,8 @@ pub struct Live {
     items: BTreeMap<&'static str, Vec<Item>>,
     /// Table and association of each subnet that is associated with a table of its own.
     associations: HashMap<EcoString, (EcoString, EcoString)>,
+    /// Network ACL and association of each subnet; no ACL where that is the VPC's default one.
+    acls: HashMap<EcoString, (Option<EcoString>, EcoString)>,
 }
 
 /// The IPv6 block of a subnet, as its place in the VPC's.
@@ -38,8 +40,9 @@ pub(super) struct SubnetIpv6 {
 pub struct Observed {
     /// The address that it stands for.
     pub address: Address,
-    /// The address that its tags tell; another one if the program calls it otherwise by now.
-    pub tagged: Address,
+    /// The address that its tags tell; another one if the program calls it otherwise by now, and none if it came with a
+    /// VPC and no stack has taken it over.
+    pub tagged: Option<Address>,
     /// What it is.
     pub kind: &'static Kind,
     /// Where it lives.
@@ -60,10 +63,17 @@ impl Live {
     /// Takes in what a Describe call listed.
     pub fn add(&mut self, kind: &'static Kind, items: impl IntoIterator<Item = Item>) {
         for item in items {
-            if kind.name == "route-table" {
-                self.associate(&item.members);
+            match kind.name {
+                "route-table" => self.associate(&item.members),
+                "network-acl" | "default-network-acl" => self.associate_acl(&item.members),
+                _ => {}
             }
-            self.items.entry(kind.name).or_default().push(item);
+            let kind = kind.of_item(&item.members);
+            let items = self.items.entry(kind.name).or_default();
+            let id = item.members.text(kind.id);
+            if kind.comes_with_vpc().is_none() || items.iter().all(|other| other.members.text(kind.id) != id) {
+                items.push(item);
+            }
         }
     }
 
@@ -75,6 +85,14 @@ impl Live {
                 let entry = (table.text("RouteTableId").into(), association.text("RouteTableAssociationId").into());
                 self.associations.insert(subnet.into(), entry);
             }
+        }
+    }
+
+    fn associate_acl(&mut self, acl: &Map) {
+        let own = (!acl.is_true("IsDefault")).then(|| EcoString::from(acl.text("NetworkAclId")));
+        for association in acl.list("Associations").iter().filter_map(Value::as_map) {
+            let entry = (own.clone(), association.text("NetworkAclAssociationId").into());
+            self.acls.insert(association.text("SubnetId").into(), entry);
         }
     }
 
@@ -121,11 +139,20 @@ impl Live {
         self.items("vpc").iter().map(|vpc| &vpc.members).find(|vpc| vpc.text("VpcId") == item.text("VpcId"))
     }
 
+    /// The network ACL of a subnet, if it is not the VPC's default one, and the id of that association.
+    pub fn acl_of(&self, subnet: &str) -> Option<&(Option<EcoString>, EcoString)> {
+        self.acls.get(subnet)
+    }
+
     /// Everything that belongs to a stack, sorted by address and id.
     pub fn of_stack(&self, stack: &str) -> Vec<Observed> {
         let mut observed: Vec<Observed> = Vec::new();
         for kind in KINDS {
             for item in self.items(kind.listed_with().name) {
+                if let Some(name) = kind.comes_with_vpc() {
+                    observed.extend(self.of_vpc(kind, name, item, stack));
+                    continue;
+                }
                 let Some(address) = tags::address(&item.members, stack) else { continue };
                 match kind.each {
                     None => observed.extend(self.observed(kind, kind.address_of(address), item)),
@@ -140,11 +167,18 @@ impl Live {
         observed
     }
 
+    /// What one of the stack's VPCs comes with.
+    fn of_vpc(&self, kind: &'static Kind, name: &str, item: &Item, stack: &str) -> Option<Observed> {
+        let address = tags::address(self.vpc_of(&item.members)?, stack)?.part(name);
+        let tagged = tags::address(&item.members, stack);
+        self.observed(kind, address, item).map(|observed| Observed { tagged, ..observed })
+    }
+
     /// What an item shows, unless the thing is gone or on its way out.
     fn observed(&self, kind: &'static Kind, address: Address, item: &Item) -> Option<Observed> {
         let state = (kind.state)(&item.members);
         (!matches!(state, State::Gone | State::Going)).then(|| Observed {
-            tagged: address.clone(),
+            tagged: Some(address.clone()),
             address,
             kind,
             region: item.region.clone(),
@@ -160,7 +194,15 @@ impl Live {
 impl Kind {
     /// The kind whose listing shows this one.
     pub fn listed_with(&'static self) -> &'static Kind {
-        self.part.map_or(self, |(owner, _)| owner)
+        self.part.filter(|_| self.describe.is_none()).map_or(self, |(owner, _)| owner)
+    }
+
+    /// The kind of an item in this kind's listing: what a VPC comes with is listed among others of its sort, and the
+    /// address in its tags tells it.
+    fn of_item(&'static self, item: &Map) -> &'static Kind {
+        let part = tags::get(item, ADDRESS_TAG).and_then(|address| address.rsplit_once('/'));
+        let found = KINDS.iter().find(|kind| kind.id == self.id && kind.comes_with_vpc() == part.map(|(_, part)| part));
+        found.filter(|_| part.is_some()).copied().unwrap_or(self)
     }
 
     /// The address of this kind's part of what is listed under an address.

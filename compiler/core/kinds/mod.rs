@@ -6,16 +6,21 @@
 //! comparing, ordering and sending.
 
 mod customer_gateway;
+mod default_network_acl;
+mod default_security_group;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod elastic_ip;
 mod elastic_ip_association;
+mod flow_log;
 mod image;
 mod instance;
 mod internet_gateway;
 mod key_pair;
 mod live;
 mod nat_gateway;
+mod network_acl;
+mod policy;
 mod route_table;
 mod routes;
 mod security_group;
@@ -25,22 +30,28 @@ pub mod tags;
 mod volume;
 mod vpc;
 mod vpc_cidr_block;
+mod vpc_endpoint;
 mod vpn_connection;
 mod vpn_gateway;
 
 pub use live::{Item, Live, Observed, name_references};
-pub use tags::{ADDRESS_TAG, IMAGE_TAG, MATERIAL_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
+pub use tags::{ADDRESS_TAG, ENDPOINT_TAG, IMAGE_TAG, MATERIAL_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
 
 pub use customer_gateway::CUSTOMER_GATEWAY;
+pub use default_network_acl::DEFAULT_NETWORK_ACL;
+pub use default_security_group::DEFAULT_SECURITY_GROUP;
 pub use dhcp_options::DHCP_OPTIONS;
 pub use egress_only_internet_gateway::EGRESS_ONLY_INTERNET_GATEWAY;
 pub use elastic_ip::ELASTIC_IP;
 pub use elastic_ip_association::ELASTIC_IP_ASSOCIATION;
+pub use flow_log::{FLOW_LOG, flow_log_of};
 pub use image::IMAGE;
 pub use instance::INSTANCE;
 pub use internet_gateway::INTERNET_GATEWAY;
 pub use key_pair::KEY_PAIR;
 pub use nat_gateway::NAT_GATEWAY;
+pub use network_acl::{ENTRY_NUMBERS, NETWORK_ACL};
+pub use policy::canonical as canonical_policy;
 pub use route_table::ROUTE_TABLE;
 pub use routes::ROUTES;
 pub use security_group::SECURITY_GROUP;
@@ -49,6 +60,7 @@ pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
 pub use vpc_cidr_block::{IPV6, VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
+pub use vpc_endpoint::VPC_ENDPOINT;
 pub use vpn_connection::VPN_CONNECTION;
 pub use vpn_gateway::VPN_GATEWAY;
 
@@ -70,11 +82,16 @@ pub static KINDS: &[&Kind] = &[
     &CUSTOMER_GATEWAY,
     &VPN_CONNECTION,
     &ROUTE_TABLE,
+    &NETWORK_ACL,
+    &DEFAULT_NETWORK_ACL,
     &SUBNET,
     &ELASTIC_IP,
     &NAT_GATEWAY,
     &SECURITY_GROUP,
+    &DEFAULT_SECURITY_GROUP,
     &SECURITY_GROUP_RULES,
+    &VPC_ENDPOINT,
+    &FLOW_LOG,
     &IMAGE,
     &INSTANCE,
     &ELASTIC_IP_ASSOCIATION,
@@ -88,7 +105,9 @@ pub struct Kind {
     pub name: &'static str,
     /// How it is listed; `None` if it is a [part](Kind::part) of another kind, whose listing shows it too.
     pub describe: Option<Describe>,
-    /// Of which kind it is a part, and what the part is called: the rules of a security group.
+    /// Of which kind it is a part, and what the part is called: the rules of a security group. A part that is listed by
+    /// itself is one that EC2 makes along with a VPC, such as its default security group: it is known by its VPC, whether
+    /// it is tagged or not.
     pub part: Option<(&'static Kind, &'static str)>,
     /// For a part of which an owner can have several: what an owner's item says of each, with what to add to the
     /// owner's address.
@@ -143,6 +162,8 @@ pub struct Describe {
     pub id_filter: &'static str,
     /// Whether to list the stack's own by tag; all of the account's otherwise.
     pub by_tag: bool,
+    /// A filter that picks what is of this kind, with its value, where the action lists others too.
+    pub only: Option<(&'static str, &'static str)>,
     /// Further calls, each about one item, whose answers are put into the item under the action's name.
     pub details: fn(&Map) -> Vec<Call>,
     /// A listing of things that belong to the items.
@@ -186,6 +207,9 @@ pub enum Change {
     Grows(&'static str),
     /// Something that can be had by calls, and takes a new one to be lost or exchanged: says why.
     Gained(&'static str),
+    /// A set to which things can be added by calls, or of which they can be taken away; both at once take a new one: says
+    /// why.
+    OneWay(&'static str),
     /// A new one in place of the old one: says why.
     Replaces(&'static str),
 }
@@ -457,6 +481,9 @@ impl Kind {
             "nat-gateway" => "NAT gateway".to_owned(),
             "vpn-gateway" => "VPN gateway".to_owned(),
             "vpn-connection" => "VPN connection".to_owned(),
+            "network-acl" => "network ACL".to_owned(),
+            "vpc-endpoint" => "VPC endpoint".to_owned(),
+            "default-network-acl" => "default network ACL".to_owned(),
             name => name.replace('-', " "),
         }
     }
@@ -464,6 +491,11 @@ impl Kind {
     /// Whether its things have ids of their own, by which others name them.
     pub fn has_ids(&self) -> bool {
         self.describe.is_some() || self.each.is_some()
+    }
+
+    /// What it is called as a part of the VPC that it comes with, if it is a kind of which every VPC has one.
+    pub fn comes_with_vpc(&self) -> Option<&'static str> {
+        self.part.filter(|_| self.describe.is_some()).map(|(_, name)| name)
     }
 
     /// Its place in [`KINDS`].

@@ -17,6 +17,7 @@ pub static NAT_GATEWAY: Kind = Kind {
         page: Some(1000),
         id_filter: "nat-gateway-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

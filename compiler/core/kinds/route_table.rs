@@ -14,6 +14,7 @@ pub static ROUTE_TABLE: Kind = Kind {
         page: Some(100),
         id_filter: "route-table-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -17,6 +17,7 @@ pub static SECURITY_GROUP: Kind = Kind {
         page: Some(1000),
         id_filter: "group-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

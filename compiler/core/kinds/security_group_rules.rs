@@ -1,10 +1,14 @@
 //! The rules of a security group.
 
-use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, SECURITY_GROUP};
+use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Resource, SECURITY_GROUP};
 use super::{always_ready, attribute, no_claims, no_outputs};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["protocol", "from", "to", "peer"];
+
+/// The rules by which something may come in, and those by which it may go out.
+pub(super) const INGRESS: Attribute = Attribute { label: Some(permission_text), ..Attribute::set("ingress", KEY) };
+pub(super) const EGRESS: Attribute = Attribute { label: Some(permission_text), ..Attribute::set("egress", KEY) };
 
 /// All rules of a security group. They come and go with their group; only rules that name other groups have to be
 /// taken away before those can go.
@@ -14,11 +18,7 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     part: Some((&SECURITY_GROUP, "rules")),
     each: None,
     id: "GroupId",
-    attributes: &[
-        Attribute::new("group", Change::Replaces("rules belong to their group")),
-        Attribute { label: Some(permission_text), ..Attribute::set("ingress", KEY) },
-        Attribute { label: Some(permission_text), ..Attribute::set("egress", KEY) },
-    ],
+    attributes: &[Attribute::new("group", Change::Replaces("rules belong to their group")), INGRESS, EGRESS],
     loses: None,
     overlap: Overlap::NewFirst,
     goes_after: &[],
@@ -27,13 +27,8 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     read,
     state: always_ready,
     create,
-    update: |updating| {
-        let id = updating.id();
-        let before = &updating.before.attributes;
-        let after = &updating.after.attributes;
-        changes(&id, [before.list("ingress"), before.list("egress")], [after.list("ingress"), after.list("egress")])
-    },
-    delete,
+    update: |updating| update(&updating.id(), &updating.before.attributes, &updating.after.attributes),
+    delete: |rules, _| without_others(rules),
     claims: no_claims,
     summary,
     outputs: no_outputs,
@@ -46,7 +41,7 @@ pub fn everything_out(ipv6: bool) -> Vec<Value> {
     [Some(to("0.0.0.0/0")), ipv6.then(|| to("::/0"))].into_iter().flatten().collect()
 }
 
-fn read(item: &Item, live: &Live) -> Map {
+pub(super) fn read(item: &Item, live: &Live) -> Map {
     let item = &item.members;
     Map::new()
         .with("group", item.text("GroupId"))
@@ -134,13 +129,18 @@ fn create(rules: &Resource, _: &Making) -> Vec<Op> {
     changes(&id, [&[], &given], [rules.attributes.list("ingress"), rules.attributes.list("egress")])
 }
 
+/// The calls that make the rules of a group what they should be.
+pub(super) fn update(group: &Value, before: &Map, after: &Map) -> Vec<Op> {
+    changes(group, [before.list("ingress"), before.list("egress")], [after.list("ingress"), after.list("egress")])
+}
+
 const ACTIONS: [[&str; 3]; 2] = [
     ["AuthorizeSecurityGroupIngress", "UpdateSecurityGroupRuleDescriptionsIngress", "RevokeSecurityGroupIngress"],
     ["AuthorizeSecurityGroupEgress", "UpdateSecurityGroupRuleDescriptionsEgress", "RevokeSecurityGroupEgress"],
 ];
 
 /// What is new is let through before what is old is shut out.
-fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]) -> Vec<Op> {
+pub(super) fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]) -> Vec<Op> {
     let mut ops = Vec::new();
     for (actions, (before, after)) in ACTIONS.into_iter().zip(before.into_iter().zip(after)) {
         let missing = |list: &[Value], rule: &&Value| !list.iter().any(|other| same(other, rule));
@@ -189,10 +189,11 @@ fn permission(rule: &Map) -> Value {
         .into()
 }
 
-fn delete(rules: &Observed, _: Removing) -> Vec<Op> {
+/// The calls that take away the rules that name other groups, so that these can go.
+pub(super) fn without_others(rules: &Observed) -> Vec<Op> {
     let own = rules.id.as_str();
     let names_others = |rule: &&Value| match rule.as_map().and_then(|rule| rule.get("peer")) {
-        Some(Value::Ref(_)) => true,
+        Some(Value::Ref(address)) => *address != rules.address,
         Some(Value::Text(text)) => text.starts_with("sg-") && text != own,
         _ => false,
     };
@@ -223,7 +224,7 @@ fn icmp_text(kind: i64, code: i64) -> String {
     }
 }
 
-fn summary(attributes: &Map) -> String {
+pub(super) fn summary(attributes: &Map) -> String {
     let count = |name: &str| attributes.list(name).len();
     let plural = |count: usize| if count == 1 { "rule" } else { "rules" };
     let out = match attributes.list("egress") {

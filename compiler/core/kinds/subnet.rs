@@ -4,10 +4,10 @@ use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
     State, Updating, Wait,
 };
-use super::{attribute, attribute_value, no_details, pending_or_available};
+use super::{attribute, attribute_value, network_acl, no_details, pending_or_available};
 use crate::call::{Map, Value};
 
-/// A subnet, and the route table that it uses; the VPC's main one if it names none.
+/// A subnet, and the route table and network ACL that it uses; the VPC's main and default ones if it names none.
 pub static SUBNET: Kind = Kind {
     name: "subnet",
     describe: Some(Describe {
@@ -17,6 +17,7 @@ pub static SUBNET: Kind = Kind {
         page: Some(1000),
         id_filter: "subnet-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),
@@ -30,6 +31,7 @@ pub static SUBNET: Kind = Kind {
         Attribute::new("public", Change::InPlace),
         Attribute::new("ipv6", Change::Gained("what stands in a subnet keeps addresses of its IPv6 block")),
         Attribute::new("table", Change::InPlace),
+        Attribute::new("acl", Change::InPlace),
     ],
     loses: Some("everything in it is made anew"),
     overlap: Overlap::OldFirst,
@@ -57,6 +59,7 @@ fn read(item: &Item, live: &Live) -> Map {
     let item = &item.members;
     let table = live.table_of(item.text("SubnetId"));
     let ipv6 = live.ipv6_of(item);
+    let acl = live.acl_of(item.text("SubnetId"));
     Map::new()
         .with("vpc", item.text("VpcId"))
         .with("cidr", item.text("CidrBlock"))
@@ -67,6 +70,8 @@ fn read(item: &Item, live: &Live) -> Map {
         .with_some("block", live.block_of(item))
         .with_some("table", table.map(|(table, _)| table.clone()))
         .with_some("association", table.map(|(_, association)| association.clone()))
+        .with_some("acl", acl.and_then(|(acl, _)| acl.clone()))
+        .with_some("acl_association", acl.map(|(_, association)| association.clone()))
 }
 
 fn create(subnet: &Resource, making: &Making) -> Vec<Op> {
@@ -86,6 +91,7 @@ fn create(subnet: &Resource, making: &Making) -> Vec<Op> {
         ops.push(assign_ipv6(id()));
     }
     ops.extend(attributes.get("table").map(|table| associate(id(), table)));
+    ops.extend(attributes.get("acl").into_iter().flat_map(|acl| network_acl::put_on(subnet, id(), None, Some(acl))));
     ops
 }
 
@@ -120,6 +126,11 @@ fn update(updating: &Updating) -> Vec<Op> {
     let mut ops = Vec::new();
     if updating.has("table") {
         ops.push(change_table(updating));
+    }
+    if updating.has("acl") {
+        let association = updating.before.attributes.get("acl_association");
+        let acl = updating.after.attributes.get("acl");
+        ops.extend(network_acl::put_on(updating.after, updating.id(), association, acl));
     }
     if updating.has("public") {
         ops.push(map_public(updating.id(), updating.after.attributes.is_true("public")));

@@ -1,6 +1,6 @@
 //! The tags by which the account itself says what belongs to a stack.
 
-use super::{Observed, Op, Resource};
+use super::{Observed, Op, Resource, Updating};
 use crate::call::{Map, Value};
 use crate::model::{Address, Tags};
 use ecow::EcoString;
@@ -11,6 +11,8 @@ pub const STACK_TAG: &str = "vpcc:stack";
 pub const ADDRESS_TAG: &str = "vpcc:address";
 /// The SHA-256 of a key pair's public key.
 pub const MATERIAL_TAG: &str = "vpcc:material";
+/// The private addresses that the interfaces of an endpoint were given, with spaces between them.
+pub const ENDPOINT_TAG: &str = "vpcc:addresses";
 /// The SHA-256 of the user data that an instance was launched with.
 pub const USER_DATA_TAG: &str = "vpcc:user-data";
 /// What an image was made from.
@@ -27,13 +29,18 @@ fn tag(key: &str, value: impl Into<Value>) -> Value {
 impl Resource {
     /// The `TagSpecifications` of a creating call: everything is known by its tags from its first instant on.
     pub(super) fn tag_specifications(&self, stack: &str, resource_types: &[&str]) -> Value {
+        let tags = self.all_tags(stack);
+        let specification =
+            |resource_type: &&str| Map::new().with("ResourceType", *resource_type).with("Tags", tags.clone());
+        resource_types.iter().map(specification).collect::<Vec<_>>().into()
+    }
+
+    fn all_tags(&self, stack: &str) -> Vec<Value> {
         let mut tags =
             vec![tag(NAME_TAG, self.name_tag()), tag(STACK_TAG, stack), tag(ADDRESS_TAG, self.address.text())];
         tags.extend(self.marks.iter().map(|(key, value)| tag(key, value.clone())));
         tags.extend(self.tags.iter().filter(|(key, _)| *key != NAME_TAG).map(|(key, value)| tag(key, value.clone())));
-        let specification =
-            |resource_type: &&str| Map::new().with("ResourceType", *resource_type).with("Tags", tags.clone());
-        resource_types.iter().map(specification).collect::<Vec<_>>().into()
+        tags
     }
 
     fn name_tag(&self) -> EcoString {
@@ -77,12 +84,38 @@ pub(super) fn address(item: &Map, stack: &str) -> Option<Address> {
     (get(item, STACK_TAG) == Some(stack)).then(|| get(item, ADDRESS_TAG).map(Address::from_tag))?
 }
 
+/// The call that tags something that came without this stack's doing.
+pub(super) fn put_on(resource: &Resource, stack: &str) -> Op {
+    let parameters =
+        Map::new().with("Resources", [Value::from(&resource.address)]).with("Tags", resource.all_tags(stack));
+    Op::new("CreateTags", parameters)
+}
+
+/// The call that makes one of the tags by which vpcc finds out what it made what it should be.
+pub(super) fn set_mark(updating: &Updating, key: &'static str) -> Op {
+    let mark = updating.after.marks.iter().find(|(other, _)| *other == key);
+    let (action, tag) = match mark {
+        Some((_, value)) => ("CreateTags", tag(key, value.clone())),
+        None => ("DeleteTags", Map::new().with("Key", key).into()),
+    };
+    Op::new(action, Map::new().with("Resources", [updating.id()]).with("Tags", [tag]))
+}
+
+/// The call that takes all tags off something that stays when the stack lets go of it.
+pub(super) fn take_off(found: &Observed) -> Op {
+    let keys = found.tags.iter().map(|(key, _)| key).chain([STACK_TAG, ADDRESS_TAG]);
+    let keys: Vec<Value> = keys.map(|key| Map::new().with("Key", key).into()).collect();
+    Op::new("DeleteTags", Map::new().with("Resources", [found.id.clone()]).with("Tags", keys))
+}
+
 /// The calls that make the tags of something what they should be.
-pub fn update(after: &Resource, before: &Observed) -> Vec<Op> {
+pub fn update(stack: &str, after: &Resource, before: &Observed) -> Vec<Op> {
     let (wanted, found) = (after.visible_tags(), &before.tags);
-    let renamed = (before.tagged != after.address).then(|| tag(ADDRESS_TAG, after.address.text()));
+    let renamed = (before.tagged.as_ref() != Some(&after.address)).then(|| tag(ADDRESS_TAG, after.address.text()));
+    let taken_over = before.tagged.is_none().then(|| tag(STACK_TAG, stack));
     let differs = wanted.iter().filter(|(key, value)| found.get(key) != Some(*value));
-    let changed: Vec<Value> = differs.map(|(key, value)| tag(key, value.clone())).chain(renamed).collect();
+    let changed: Vec<Value> =
+        differs.map(|(key, value)| tag(key, value.clone())).chain(renamed).chain(taken_over).collect();
     let dropped: Vec<Value> = found
         .iter()
         .filter(|(key, _)| wanted.get(key).is_none())

@@ -20,6 +20,7 @@ pub static VOLUME: Kind = Kind {
         page: Some(1000),
         id_filter: "volume-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -17,6 +17,7 @@ pub static VPC: Kind = Kind {
         page: Some(1000),
         id_filter: "vpc-id",
         by_tag: true,
+        only: None,
         details,
         beside: None,
     }),

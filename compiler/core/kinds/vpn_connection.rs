@@ -14,6 +14,7 @@ pub static VPN_CONNECTION: Kind = Kind {
         page: None,
         id_filter: "vpn-connection-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

@@ -17,6 +17,7 @@ pub static VPN_GATEWAY: Kind = Kind {
         page: None,
         id_filter: "vpn-gateway-id",
         by_tag: true,
+        only: None,
         details: no_details,
         beside: None,
     }),

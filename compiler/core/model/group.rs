@@ -12,6 +12,8 @@ pub struct Group {
     pub address: Address,
     /// Its name, which is part of its name in EC2.
     pub name: EcoString,
+    /// Whether it is the one that comes with the network, in which nodes without another one are.
+    pub is_default: bool,
     /// Where it is declared.
     pub origin: Span,
     /// Its id, if it lives already and is only used.

@@ -3,8 +3,10 @@
 //! In: what `check` builds. Out: what `plan::lower` reads. A fault leaves a natural hole (an empty list, `None`),
 //! over which whoever reads the model passes in silence; [`Sound`] is a model that has none.
 
+mod acl;
 mod address;
 mod arena;
+mod endpoint;
 mod environment;
 mod group;
 mod image;
@@ -15,8 +17,10 @@ mod routing;
 mod traffic;
 mod vpn;
 
+pub use acl::{Acl, AclEntry};
 pub use address::Address;
 pub use arena::{Arena, Id};
+pub use endpoint::{Endpoint, EndpointForm, FlowLog};
 pub use environment::{EnvValue, Environment, OwnFact};
 pub use group::{Direction, Group, Rule, RulePeer};
 pub use image::{ImageChoice, ImagePattern, ImageSource, MadeImage};
@@ -91,6 +95,12 @@ pub struct Model {
     pub vpns: Arena<Vpn>,
     /// Route tables.
     pub tables: Arena<RouteTable>,
+    /// Network ACLs.
+    pub acls: Arena<Acl>,
+    /// VPC endpoints.
+    pub endpoints: Arena<Endpoint>,
+    /// Flow logs.
+    pub flow_logs: Arena<FlowLog>,
     /// Security groups.
     pub groups: Arena<Group>,
     /// Nodes and ranges of nodes.

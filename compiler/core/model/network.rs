@@ -1,6 +1,6 @@
 //! Networks, their DNS, and their subnets.
 
-use super::{Address, Id, RouteTable, Tags};
+use super::{Acl, Address, Group, Id, RouteTable, Tags};
 use crate::net::Block;
 use crate::source::Span;
 use ecow::EcoString;
@@ -25,6 +25,10 @@ pub struct Network {
     pub dedicated: bool,
     /// DNS and DHCP.
     pub dns: Dns,
+    /// The network ACL that it comes with, if the program says how that is to be.
+    pub default_acl: Option<Id<Acl>>,
+    /// The security group that it comes with, if the program says how that is to be.
+    pub default_group: Option<Id<Group>>,
     /// Tags of the network and what is in it.
     pub tags: Tags,
 }
@@ -86,6 +90,8 @@ pub struct Subnet {
     pub existing: Option<EcoString>,
     /// Its route table; the network's main one if `None`.
     pub table: Option<Id<RouteTable>>,
+    /// Its network ACL; the network's default one if `None`.
+    pub acl: Option<Id<Acl>>,
     /// Tags of its own.
     pub tags: Tags,
 }

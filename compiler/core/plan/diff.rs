@@ -140,7 +140,8 @@ impl Differ {
         }
         self.know(&found);
         if !changes.is_empty() {
-            let reason = (found.tagged != found.address).then(|| format!("known as `{}` until now", found.tagged));
+            let former = found.tagged.as_ref().filter(|tagged| **tagged != found.address);
+            let reason = former.map(|former| format!("known as `{former}` until now"));
             self.steps.push(Step { found: Some(found), changes, reason, ..step(wanted, Action::Update) });
         }
     }
@@ -210,6 +211,7 @@ impl Differ {
     fn remove(&mut self, mut found: Observed, reason: Option<String>) {
         name_references(&mut found.attributes, &self.names);
         self.know(&found);
+        let stays = found.kind.comes_with_vpc().is_some().then(|| "given back as EC2 made it".to_owned());
         let step = Step {
             address: found.address.clone(),
             kind: found.kind,
@@ -218,7 +220,7 @@ impl Differ {
             needs: Vec::new(),
             wanted: None,
             changes: Vec::new(),
-            reason,
+            reason: reason.or(stays),
             removal: Removal::Elsewhere,
             found: Some(found),
         };
@@ -265,14 +267,19 @@ fn changes(wanted: &Resource, found: &Observed) -> Vec<Changed> {
             continue;
         }
         match attribute.set {
-            Some(key) => compare_sets(attribute, key, before, after, &mut changes),
+            Some(key) => {
+                let first = changes.len();
+                compare_sets(attribute, key, before, after, &mut changes);
+                one_way(attribute, &mut changes[first..]);
+            }
             None => changes.extend(changed(attribute, attribute.name.into(), before, after)),
         }
     }
     if wanted.kind.describe.is_some() {
         compare_tags(&found.tags, &wanted.visible_tags(), &mut changes);
-        let (before, after) = (found.tagged.text().into(), wanted.address.text().into());
-        changes.extend(changed(&TAGS, format!("tags.{ADDRESS_TAG}"), Some(&before), Some(&after)));
+        let before = found.tagged.as_ref().map(|tagged| Value::from(tagged.text()));
+        let after = wanted.address.text().into();
+        changes.extend(changed(&TAGS, format!("tags.{ADDRESS_TAG}"), before.as_ref(), Some(&after)));
     }
     changes
 }
@@ -292,7 +299,7 @@ fn changed(
         return None;
     }
     let (replaces, interrupts) = match attribute.change {
-        Change::InPlace => (None, None),
+        Change::InPlace | Change::OneWay(_) => (None, None),
         Change::Interrupts(how) => (None, Some(how)),
         Change::Grows(_) if before.and_then(Value::as_int) < after.and_then(Value::as_int) => (None, None),
         Change::Gained(_) if before.is_none() => (None, None),
@@ -327,6 +334,16 @@ fn compare_sets(
     }
     for item in before.iter().filter(|item| !wanted.contains(&identity(item, key))) {
         changes.extend(changed(attribute, path(attribute, key, item), Some(item), None));
+    }
+}
+
+/// Of a set that cannot lose and gain things at once, changes that do both take a new thing.
+fn one_way(attribute: &Attribute, changes: &mut [Changed]) {
+    let Change::OneWay(why) = attribute.change else { return };
+    let (gains, loses) =
+        (changes.iter().any(|change| change.before.is_none()), changes.iter().any(|change| change.after.is_none()));
+    if gains && loses {
+        changes.iter_mut().for_each(|change| change.replaces = Some(why));
     }
 }
 

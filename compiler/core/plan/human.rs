@@ -186,7 +186,7 @@ fn sign(action: Action) -> (Style, &'static str) {
 fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
     let width = step.changes.iter().map(|change| change.path.chars().count()).max().unwrap_or_default().min(48);
     for change in &step.changes {
-        writeln!(out, "        {}", change_line(change, width))?;
+        writeln!(out, "        {}", change_line(step, change, width))?;
     }
     let mut told: Vec<&str> = Vec::new();
     let replaces = step.changes.iter().filter_map(|change| change.replaces);
@@ -204,7 +204,7 @@ fn write_changes(step: &Step, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn change_line(change: &Changed, width: usize) -> String {
+fn change_line(step: &Step, change: &Changed, width: usize) -> String {
     let path = visible(&change.path).into_owned();
     // Of an element of a set the path says all, so that only its coming or going is left to tell, or its description.
     let says_all = |value: &Option<Value>| match value {
@@ -213,6 +213,9 @@ fn change_line(change: &Changed, width: usize) -> String {
         Some(Value::Text(text)) => path.ends_with(&format!(".{text}")),
         _ => false,
     };
+    if let Some((before, after)) = labels(step, change).filter(|(before, after)| before != after) {
+        return format!("{} → {}", visible(&before), visible(&after));
+    }
     match (&change.before, &change.after) {
         (None, Some(_)) if says_all(&change.after) => format!("{GREEN}+ {path}{GREEN:#}{}", tail(&change.after)),
         (Some(_), None) if says_all(&change.before) => format!("{RED}- {path}{RED:#}"),
@@ -222,6 +225,13 @@ fn change_line(change: &Changed, width: usize) -> String {
         }
         (before, after) => format!("{path:width$}  {} → {}", text(before), text(after)),
     }
+}
+
+/// What an element of a set is called before and after.
+fn labels(step: &Step, change: &Changed) -> Option<(String, String)> {
+    let label = step.kind.attribute(change.attribute)?.label?;
+    let (before, after) = (change.before.as_ref()?.as_map()?, change.after.as_ref()?.as_map()?);
+    Some((label(change.attribute, before), label(change.attribute, after)))
 }
 
 /// What an element holds besides what its path says.

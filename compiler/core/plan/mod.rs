@@ -196,7 +196,7 @@ impl Step {
                 let own = changed.iter().any(|name| *name != "tags");
                 let mut ops = if own { (self.kind.update)(&updating) } else { Vec::new() };
                 if changed.contains(&"tags") {
-                    ops.extend(crate::kinds::tags::update(wanted, found));
+                    ops.extend(crate::kinds::tags::update(stack, wanted, found));
                 }
                 ops
             }

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
 pub(super) fn order(mut plan: Plan) -> Plan {
     make_room(&mut plan.steps);
-    let mut plan = split_removals(plan);
+    let mut plan = split_removals(with_their_vpcs(plan));
     let graph = Graph::new(&plan.steps);
     let mut needs = graph.needs();
     let along = graph.along();
@@ -41,6 +41,24 @@ fn make_room(steps: &mut [Step]) {
             first.insert(step.address.clone());
         }
     }
+}
+
+/// What a VPC came with goes with it, if that goes: it takes no call, but for those that let others go before.
+fn with_their_vpcs(mut plan: Plan) -> Plan {
+    let removed = plan.steps.iter().filter(|step| matches!(step.action, Action::Delete | Action::Replace));
+    let vpcs: HashSet<Value> = removed
+        .filter_map(|step| step.found.as_ref().filter(|found| found.kind.name == "vpc"))
+        .flat_map(|vpc| [Value::from(vpc.id.clone()), Value::from(&vpc.address)])
+        .collect();
+    for step in plan.steps.iter_mut().filter(|step| step.action == Action::Delete) {
+        let vpc = step.found.as_ref().and_then(|found| found.attributes.get("vpc"));
+        if step.kind.comes_with_vpc().is_some() && vpc.is_some_and(|vpc| vpcs.contains(vpc)) {
+            step.removal = Removal::Along;
+        }
+    }
+    let stack = plan.stack.clone();
+    plan.steps.retain(|step| step.removal != Removal::Along || !step.raw_ops(&stack).is_empty());
+    plan
 }
 
 /// Parts each replacement into the making of the new thing and the removal of the old one.

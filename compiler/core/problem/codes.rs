@@ -117,6 +117,16 @@ codes! {
         DUPLICATE_RULE = "duplicate-rule",
         FOREIGN_GROUP = "foreign-group",
         TOO_MANY_GROUPS = "too-many-groups",
+        // Network ACLs.
+        DUPLICATE_ENTRY = "duplicate-entry",
+        HIDDEN_ENTRY = "hidden-entry",
+        UNANSWERED_ENTRY = "unanswered-entry",
+        FOREIGN_ACL = "foreign-acl",
+        // Endpoints and flow logs.
+        BAD_ENDPOINT = "bad-endpoint",
+        PRIVATE_DNS = "private-dns",
+        BAD_POLICY = "bad-policy",
+        BAD_FLOW_LOG = "bad-flow-log",
         // Nodes, keys, files.
         UNKNOWN_INSTANCE_TYPE = "unknown-instance-type",
         BAD_IMAGE_PATTERN = "bad-image-pattern",
@@ -137,6 +147,7 @@ codes! {
         OPEN_PORT = "open-port",
         OPEN_ADMIN_PORT = "open-admin-port",
         UNUSED = "unused",
+        LOCKED_OUT = "locked-out",
         UNUSED_ENVIRONMENT = "unused-environment",
         NO_WAY_OUT = "no-way-out",
         SHADOWED_ROUTE = "shadowed-route",

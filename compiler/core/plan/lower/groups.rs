@@ -2,7 +2,9 @@
 
 use super::Lowering;
 use crate::call::{Map, Value};
-use crate::kinds::{IPV6, SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules, that_count};
+use crate::kinds::{
+    DEFAULT_SECURITY_GROUP, IPV6, SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules, that_count,
+};
 use crate::model::{Group, Protocol, Rule, RulePeer, Tags};
 
 impl Lowering<'_> {
@@ -19,6 +21,13 @@ impl Lowering<'_> {
             let attributes = Map::new().with("vpc", &network.address);
             return self.existing(&SECURITY_GROUP, &group.address, id, existing, group.origin, attributes);
         }
+        let rules = self.rules(group);
+        if group.is_default {
+            let attributes = rules.with("vpc", &network.address).with("ipv6", network.ipv6.is_some());
+            let (address, after) = (group.address.clone(), self.after_ipv6(id));
+            self.push(&DEFAULT_SECURITY_GROUP, address, id, &group.tags, group.origin, attributes).after = after;
+            return;
+        }
         let attributes = Map::new()
             .with("vpc", &network.address)
             .with("name", group.name.clone())
@@ -27,20 +36,20 @@ impl Lowering<'_> {
         let ipv6 = network.ipv6.map(|_| network.address.part(IPV6));
         let made = self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
         made.after.extend(ipv6);
+        let rules = rules.with("group", &group.address).with_some("ipv6", network.ipv6.map(|_| true));
+        self.push(&SECURITY_GROUP_RULES, group.address.part("rules"), id, &Tags::new(), group.origin, rules);
+    }
+
+    fn rules(&self, group: &Group) -> Map {
         let of = |direction: &str| {
             let rules = group.rules.iter().filter(|rule| rule.direction.word() == direction);
             let mut rules: Vec<Value> = rules.map(|rule| self.rule(rule)).collect();
             sort_rules(&mut rules);
             rules
         };
-        let ipv6 = network.ipv6.is_some();
+        let ipv6 = self.model.networks[group.network].ipv6.is_some();
         let egress = if group.limits_egress { that_count(of("egress"), ipv6) } else { everything_out(ipv6) };
-        let attributes = Map::new()
-            .with("group", &group.address)
-            .with("ingress", of("ingress"))
-            .with("egress", egress)
-            .with_some("ipv6", network.ipv6.map(|_| true));
-        self.push(&SECURITY_GROUP_RULES, group.address.part("rules"), id, &Tags::new(), group.origin, attributes);
+        Map::new().with("ingress", of("ingress")).with("egress", egress)
     }
 
     fn rule(&self, rule: &Rule) -> Value {

@@ -1,5 +1,7 @@
 //! What EC2 should hold for a model.
 
+mod acls;
+mod endpoints;
 mod gateways;
 mod groups;
 mod images;
@@ -29,8 +31,11 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     lowering.gateways();
     lowering.vpns();
     lowering.tables();
+    lowering.acls();
     lowering.subnets();
     lowering.groups();
+    lowering.endpoints();
+    lowering.flow_logs();
     lowering.nodes();
     lowering.images();
     let Lowering { mut resources, existing, .. } = lowering;

@@ -82,7 +82,8 @@ impl Lowering<'_> {
                 "block",
                 further.map(|(block, _)| network.address.part(&block_part(&block.to_string()))).as_ref(),
             )
-            .with_some("table", subnet.table.map(|table| &self.model.tables[table].address));
+            .with_some("table", subnet.table.map(|table| &self.model.tables[table].address))
+            .with_some("acl", subnet.acl.map(|acl| &self.model.acls[acl].address));
         self.push(&SUBNET, subnet.address.clone(), id, &subnet.tags, subnet.origin, attributes);
     }
 }

@@ -4,8 +4,9 @@ use super::Lowering;
 use crate::boot::{differs_by_node, with_environment};
 use crate::call::{Map, Sealed, Value};
 use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG, VOLUME};
-use crate::model::{Address, Id, ImageChoice, ImagePattern, Network, Node, Settings, Start, Subnet};
+use crate::model::{Address, Group, Id, ImageChoice, ImagePattern, Network, Node, Settings, Start, Subnet};
 use crate::plan::disks::DEVICES;
+use crate::source::Span;
 use ecow::{EcoString, eco_format};
 use std::collections::{HashMap, HashSet};
 
@@ -84,9 +85,6 @@ impl Lowering<'_> {
 
     fn node_attributes(&self, node: &Node, subnet: &Subnet) -> Map {
         let settings = &node.settings;
-        let mut groups: Vec<&Address> =
-            settings.groups.iter().flatten().map(|(group, _)| &self.model.groups[*group].address).collect();
-        groups.sort();
         let image = self.image_of(settings);
         let pattern = pattern(settings).map(ImagePattern::text);
         let public = node.launches_public(subnet);
@@ -101,7 +99,7 @@ impl Lowering<'_> {
             .with_some("image_pattern", pattern)
             .with("type", settings.instance_type.clone().unwrap_or_default())
             .with("subnet", &subnet.address)
-            .with("groups", groups)
+            .with("groups", self.groups_of(node))
             .with_some("key", settings.key.map(|key| self.key_name(&self.model.keys[key])))
             .with_some("user_data", user_data(node, &node.address))
             .with_some("disk_gib", disk.map(|disk| disk.gib))
@@ -125,6 +123,32 @@ impl Lowering<'_> {
         }
     }
 
+    /// The groups that a node is in; none if it is in the network's default group alone, as any node without groups is.
+    fn groups_of(&self, node: &Node) -> Vec<&Address> {
+        self.groups_named(node.settings.groups.as_deref().unwrap_or_default())
+    }
+
+    /// The addresses of groups, sorted; none if they are the network's default group alone.
+    pub(super) fn groups_named(&self, groups: &[(Id<Group>, Span)]) -> Vec<&Address> {
+        let mut groups: Vec<_> = groups.iter().map(|(group, _)| &self.model.groups[*group]).collect();
+        if groups.iter().all(|group| group.is_default) {
+            groups.clear();
+        }
+        let mut addresses: Vec<&Address> = groups.into_iter().map(|group| &group.address).collect();
+        addresses.sort();
+        addresses
+    }
+
+    /// What a node has without naming it: the default group and the default network ACL, where the program manages them.
+    fn defaults_of(&self, node: &Node) -> Vec<Address> {
+        let network = &self.model.networks[node.network];
+        let group = network.default_group.filter(|_| self.groups_of(node).is_empty());
+        let has_acl = node.subnet.is_some_and(|subnet| self.model.subnets[subnet].acl.is_some());
+        let acl = network.default_acl.filter(|_| !has_acl);
+        let group = group.map(|group| self.model.groups[group].address.clone());
+        group.into_iter().chain(acl.map(|acl| self.model.acls[acl].address.clone())).collect()
+    }
+
     /// What a node's first boot relies on, besides what its attributes name: its key, its groups' rules, its way out, DNS.
     fn before_boot(&self, id: Id<Network>, node: &Node, region: &EcoString) -> Vec<Address> {
         let network = &self.model.networks[id];
@@ -133,7 +157,7 @@ impl Lowering<'_> {
             node.settings.groups.iter().flatten().map(|(group, _)| self.model.groups[*group].address.part("rules"));
         let routes = node.subnet.and_then(|subnet| self.routes_of(subnet));
         let dhcp = network.dns.has_options().then(|| network.address.part("dhcp"));
-        key.into_iter().chain(rules).chain(routes).chain(dhcp).collect()
+        key.into_iter().chain(rules).chain(routes).chain(dhcp).chain(self.defaults_of(node)).collect()
     }
 }
 

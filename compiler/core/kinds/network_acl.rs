@@ -1,0 +1,201 @@
+//! Network ACLs with their entries.
+
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Overlap, Resource};
+use super::{always_ready, attribute, no_claims, no_details};
+use crate::call::{Map, Value};
+
+const KEY: &[&str] = &["direction", "number"];
+
+/// The numbers that entries of a program can have; those above are of the entries that every ACL ends with (EC2 API
+/// Reference, "CreateNetworkAclEntry").
+pub const ENTRY_NUMBERS: std::ops::RangeInclusive<i64> = 1..=32766;
+
+/// The entries of an ACL.
+pub(super) const ENTRIES: Attribute = Attribute { label: Some(entry_text), ..Attribute::set("entries", KEY) };
+
+/// A network ACL. Which subnets use it stands with the subnets.
+pub static NETWORK_ACL: Kind = Kind {
+    name: "network-acl",
+    describe: Some(Describe {
+        action: "DescribeNetworkAcls",
+        resource_type: "network-acl",
+        list: &["NetworkAcls"],
+        page: Some(1000),
+        id_filter: "network-acl-id",
+        by_tag: true,
+        only: None,
+        details: no_details,
+        beside: None,
+    }),
+    part: None,
+    each: None,
+    id: "NetworkAclId",
+    attributes: &[Attribute::new("vpc", Change::Replaces("a network ACL cannot move to another VPC")), ENTRIES],
+    loses: None,
+    overlap: Overlap::NewFirst,
+    goes_after: &[],
+    outlives: &[],
+    loose: &[],
+    read,
+    state: always_ready,
+    create,
+    update: |updating| {
+        let before = updating.before.attributes.list("entries");
+        changes(&updating.id(), before, updating.after.attributes.list("entries"))
+    },
+    delete: |acl, _| vec![Op::new("DeleteNetworkAcl", Map::new().with("NetworkAclId", acl.id.clone()))],
+    claims: no_claims,
+    summary: entries_summary,
+    outputs: |item| Map::new().with("id", item.text("NetworkAclId")),
+};
+
+pub(super) fn read(item: &Item, _: &Live) -> Map {
+    let entries = item.members.list("Entries").iter().filter_map(Value::as_map);
+    let mut entries: Vec<Map> = entries.filter_map(entry).collect();
+    entries.sort_by_key(place);
+    Map::new().with("vpc", item.members.text("VpcId")).with("entries", entries)
+}
+
+/// An entry that somebody made; `None` for the two that every ACL ends with.
+fn entry(listed: &Map) -> Option<Map> {
+    let number = listed.get("RuleNumber").and_then(Value::as_int).filter(|number| ENTRY_NUMBERS.contains(number))?;
+    let protocol = match listed.text("Protocol") {
+        "-1" => "all",
+        "6" => "tcp",
+        "17" => "udp",
+        "1" => "icmp",
+        "58" => "icmpv6",
+        other => other,
+    };
+    let (ports, icmp) = (listed.map("PortRange"), listed.map("IcmpTypeCode"));
+    let bounds = match protocol {
+        "tcp" | "udp" => ports.map(|ports| (ports.get("From"), ports.get("To"))),
+        "icmp" | "icmpv6" => icmp.map(|icmp| (icmp.get("Type"), icmp.get("Code"))),
+        _ => None,
+    };
+    let (from, to) = bounds.unwrap_or_default();
+    let block = ["CidrBlock", "Ipv6CidrBlock"].into_iter().map(|name| listed.text(name)).find(|text| !text.is_empty());
+    let direction = if listed.is_true("Egress") { "egress" } else { "ingress" };
+    let entry = Map::new()
+        .with("direction", direction)
+        .with("number", number)
+        .with("action", listed.text("RuleAction"))
+        .with("protocol", protocol)
+        .with_some("from", from)
+        .with_some("to", to)
+        .with("block", block.unwrap_or_default());
+    Some(entry)
+}
+
+/// The order in which entries are compared and shown: as EC2 goes through them.
+fn place(entry: &Map) -> (bool, i64) {
+    (entry.text("direction") == "egress", entry.get("number").and_then(Value::as_int).unwrap_or_default())
+}
+
+fn create(acl: &Resource, making: &Making) -> Vec<Op> {
+    let parameters = Map::new()
+        .with("VpcId", attribute(&acl.attributes, "vpc"))
+        .with("TagSpecifications", acl.tag_specifications(making.stack, &["network-acl"]));
+    let make = Op::new("CreateNetworkAcl", parameters).gives(&acl.address, "NetworkAcl.NetworkAclId");
+    let entries = changes(&(&acl.address).into(), &[], acl.attributes.list("entries"));
+    std::iter::once(make).chain(entries).collect()
+}
+
+/// Puts an ACL on a subnet, or the VPC's default one if there is none. That takes the id of the subnet's association
+/// with the ACL that it is on, which every subnet has from its start (VPC User Guide, "Network ACLs").
+pub(super) fn put_on(subnet: &Resource, id: Value, association: Option<&Value>, acl: Option<&Value>) -> Vec<Op> {
+    let mut ops = Vec::new();
+    let association = association.cloned().unwrap_or_else(|| {
+        let found = subnet.address.part("acl-association");
+        let path = "NetworkAcls.0.Associations.SubnetId=?.NetworkAclAssociationId";
+        ops.push(find([("association.subnet-id", id)]).gives(&found, path));
+        found.into()
+    });
+    let acl = acl.cloned().unwrap_or_else(|| {
+        let found = subnet.address.part("default-acl");
+        let vpc = attribute(&subnet.attributes, "vpc");
+        ops.push(find([("vpc-id", vpc), ("default", "true".into())]).gives(&found, "NetworkAcls.0.NetworkAclId"));
+        found.into()
+    });
+    let parameters = Map::new().with("AssociationId", association).with("NetworkAclId", acl);
+    ops.push(Op::new("ReplaceNetworkAclAssociation", parameters));
+    ops
+}
+
+/// The call that looks for an ACL.
+pub(super) fn find<const N: usize>(filters: [(&'static str, Value); N]) -> Op {
+    let filters = filters.map(|(name, value)| Map::new().with("Name", name).with("Values", [value]));
+    Op::new("DescribeNetworkAcls", Map::new().with("Filters", filters))
+}
+
+/// From some entries to others, so that on the way nothing goes through that neither lets through.
+///
+/// Entries with new numbers come in from the first to the last: at each instant, what decides is what decides in the
+/// end, or what decided before. For the same reason old ones go from the last to the first, when all others are there.
+/// Of those in between, which change where they stand, the ones that come to deny are changed first.
+pub(super) fn changes(acl: &Value, before: &[Value], after: &[Value]) -> Vec<Op> {
+    let maps = |list: &'_ [Value]| list.iter().filter_map(Value::as_map).cloned().collect::<Vec<Map>>();
+    let (mut before, mut after) = (maps(before), maps(after));
+    before.sort_by_key(place);
+    after.sort_by_key(place);
+    let at = |list: &[Map], entry: &Map| list.iter().find(|other| place(other) == place(entry)).cloned();
+    let added = after.iter().filter(|entry| at(&before, entry).is_none());
+    let mut changed: Vec<&Map> =
+        after.iter().filter(|entry| at(&before, entry).is_some_and(|old| old != **entry)).collect();
+    changed.sort_by_key(|entry| (entry.text("action") != "deny", place(entry)));
+    let gone = before.iter().rev().filter(|entry| at(&after, entry).is_none());
+    let set = |action: &'static str| move |entry: &Map| Op::new(action, request(acl, entry));
+    let unset = |entry: &Map| Op::new("DeleteNetworkAclEntry", whose(acl, entry));
+    let added = added.map(set("CreateNetworkAclEntry"));
+    let changed = changed.into_iter().map(set("ReplaceNetworkAclEntry"));
+    added.chain(changed).chain(gone.map(unset)).collect()
+}
+
+/// Which entry a request is about.
+fn whose(acl: &Value, entry: &Map) -> Map {
+    Map::new()
+        .with("NetworkAclId", acl)
+        .with("RuleNumber", attribute(entry, "number"))
+        .with("Egress", entry.text("direction") == "egress")
+}
+
+fn request(acl: &Value, entry: &Map) -> Map {
+    let protocol = match entry.text("protocol") {
+        "all" => "-1",
+        "tcp" => "6",
+        "udp" => "17",
+        "icmp" => "1",
+        "icmpv6" => "58",
+        other => other,
+    };
+    let block = entry.text("block");
+    let member = if block.contains(':') { "Ipv6CidrBlock" } else { "CidrBlock" };
+    let bounds = |first, last| Map::new().with_some(first, entry.get("from")).with_some(last, entry.get("to"));
+    let request =
+        whose(acl, entry).with("RuleAction", entry.text("action")).with("Protocol", protocol).with(member, block);
+    match protocol {
+        "6" | "17" => request.with("PortRange", bounds("From", "To")),
+        "1" | "58" => request.with("IcmpTypeCode", bounds("Type", "Code")),
+        _ => request,
+    }
+}
+
+/// An entry in the words of the language: `100 allow ingress tcp 22 from 10.0.0.0/8`.
+fn entry_text(_: &'static str, entry: &Map) -> String {
+    let (number, direction) = (place(entry).1, entry.text("direction"));
+    let rule = Map::new()
+        .with("protocol", entry.text("protocol"))
+        .with_some("from", entry.get("from"))
+        .with_some("to", entry.get("to"))
+        .with("peer", entry.text("block"));
+    format!("{number} {} {}", entry.text("action"), super::permission_text(direction, &rule))
+}
+
+pub(super) fn entries_summary(attributes: &Map) -> String {
+    let entries = attributes.list("entries").iter().filter_map(Value::as_map);
+    let (inward, outward): (Vec<&Map>, Vec<&Map>) = entries.partition(|entry| entry.text("direction") == "ingress");
+    match (inward.len(), outward.len()) {
+        (0, 0) => "nothing in or out".to_owned(),
+        (inward, outward) => format!("{inward} in, {outward} out"),
+    }
+}
