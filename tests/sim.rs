@@ -14,6 +14,8 @@ mod identity;
 mod images;
 #[path = "sim/made_images.rs"]
 mod made_images;
+#[path = "sim/main_table.rs"]
+mod main_table;
 
 use embedded::{apply, carry_out, is_empty, plan, text};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Declarations: every name of the program, once and where.
 
-use super::defaults::{DEFAULT, is_default};
+use super::defaults::{DEFAULT, MAIN, is_default};
 use super::modules::Program;
 use super::names::{Entry, RESERVED, Symbol};
 use super::{Checker, Scope};
@@ -40,6 +40,7 @@ pub(super) struct Declarations<'t> {
     pub(super) flow_logs: Vec<Declared<'t>>,
     /// The place of the declaration of the subnet that each flow log is of; `None` for those of networks.
     pub(super) logged_subnets: Vec<Option<usize>>,
+    pub(super) main_tables: Vec<Declared<'t>>,
     pub(super) default_acls: Vec<Declared<'t>>,
     pub(super) lockdowns: Vec<Declared<'t>>,
     pub(super) groups: Vec<Declared<'t>>,
@@ -49,7 +50,7 @@ pub(super) struct Declarations<'t> {
 }
 
 impl<'t> Declarations<'t> {
-    fn in_networks(&self) -> [&[Declared<'t>]; 12] {
+    fn in_networks(&self) -> [&[Declared<'t>]; 13] {
         [
             &self.elastics,
             &self.gateways,
@@ -58,6 +59,7 @@ impl<'t> Declarations<'t> {
             &self.tables,
             &self.subnets,
             &self.acls,
+            &self.main_tables,
             &self.default_acls,
             &self.endpoints,
             &self.flow_logs,
@@ -175,7 +177,11 @@ impl Checker<'_> {
                 (&mut declared.customers, name, symbol)
             }
             Statement::Vpn { name, .. } => (&mut declared.vpns, name, Symbol::Vpn),
-            Statement::Routes { name, .. } if name.text != "main" => {
+            Statement::Routes { name, .. } if name.text == MAIN => {
+                declared.main_tables.push(Declared { network, item, name: MAIN.into() });
+                return;
+            }
+            Statement::Routes { name, .. } => {
                 let symbol = Symbol::Table(Id::new(declared.tables.len()));
                 (&mut declared.tables, name, symbol)
             }

@@ -15,6 +15,10 @@ pub(super) const DEFAULT: &str = "default";
 /// What the parts of the network's address are called that they stand at.
 const GROUP_PART: &str = "default-sg";
 const ACL_PART: &str = "default-acl";
+const TABLE_PART: &str = "main-table";
+
+/// What stands for the table that a network comes with, in place of a name.
+pub(super) const MAIN: &str = "main";
 
 enum Problem {
     Twice { keyword: EcoString, span: Span, first: Span },
@@ -28,6 +32,7 @@ pub(super) fn is_default(statement: &Statement) -> bool {
     match statement {
         Statement::Acl { name, .. } => name.text == DEFAULT,
         Statement::Sg { names, .. } => names.len() == 1 && names[0].text == DEFAULT,
+        Statement::Routes { name, .. } => name.text == MAIN,
         _ => false,
     }
 }
@@ -39,6 +44,7 @@ impl Checker<'_> {
         match &item.statement {
             statement if !is_default(statement) => address.member(name),
             Statement::Acl { .. } => address.part(ACL_PART),
+            Statement::Routes { .. } => address.part(TABLE_PART),
             _ => address.part(GROUP_PART),
         }
     }

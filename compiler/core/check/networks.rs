@@ -84,6 +84,7 @@ impl Checker<'_> {
             existing: None,
             dedicated: false,
             dns: Dns::default(),
+            main_table: None,
             default_acl: None,
             default_group: None,
             tags: Tags::new(),

@@ -1,7 +1,8 @@
 //! Route tables and routes.
 
 use super::Checker;
-use super::declare::Declarations;
+use super::declare::{Declarations, Declared};
+use super::defaults::MAIN;
 use super::names::Symbol;
 use super::zones::ByZone;
 use crate::model::{
@@ -19,6 +20,7 @@ const REFUSED: [(&str, &str); 2] =
 
 enum Problem {
     TwoTables { span: Span, first: Span },
+    TwoMain { span: Span, first: Span },
     ForeignGateway { name: EcoString, span: Span, declared: Span },
     Duplicate { destination: Destination, span: Span, first: Span },
     Local { block: Block, span: Span, network: Block, network_span: Span },
@@ -33,19 +35,11 @@ impl Checker<'_> {
     /// Builds the route tables, shared ones and those of single subnets, and gives each subnet its own.
     pub(super) fn tables(&mut self, declared: &Declarations<'_>) {
         for table in &declared.tables {
-            self.enter(table.network);
-            let routes = self.route_lines(table.network, None, table.item.items());
-            let propagates = self.propagations(table.network, table.item.items());
-            let address = self.model.networks[table.network].address.member(&table.name);
-            let tags = self.tags_of_table(table.item);
-            self.model.tables.push(RouteTable {
-                address,
-                origin: table.item.head,
-                network: table.network,
-                routes,
-                propagates,
-                tags,
-            });
+            let table = self.table(table);
+            self.model.tables.push(table);
+        }
+        for table in &declared.main_tables {
+            self.main_table(table);
         }
         for (index, subnet) in declared.subnets.iter().enumerate() {
             self.enter(subnet.network);
@@ -60,6 +54,34 @@ impl Checker<'_> {
                 self.give_table(&[member], &base, subnet.item);
             }
         }
+    }
+
+    fn table(&mut self, declared: &Declared<'_>) -> RouteTable {
+        let (network, item) = (declared.network, declared.item);
+        self.enter(network);
+        RouteTable {
+            address: self.address_in(network, item, &declared.name),
+            origin: item.head,
+            network,
+            is_main: false,
+            routes: self.route_lines(network, None, item.items()),
+            propagates: self.propagations(network, item.items()),
+            tags: self.tags_of_table(item),
+        }
+    }
+
+    fn main_table(&mut self, declared: &Declared<'_>) {
+        let (network, item) = (declared.network, declared.item);
+        if self.model.networks[network].existing.is_some() {
+            return self.would_change_existing(item);
+        }
+        if let Some(first) = self.model.networks[network].main_table {
+            let first = self.model.tables[first].origin;
+            return self.report(Problem::TwoMain { span: item.head, first });
+        }
+        let table = self.table(declared);
+        let id = self.model.tables.push(RouteTable { is_main: true, ..table });
+        self.model.networks[network].main_table = Some(id);
     }
 
     /// Whether a `route` line of a subnet means another target in each zone.
@@ -122,10 +144,14 @@ impl Checker<'_> {
         let propagates = self.propagations(network, item.items());
         let subnet = &self.model.subnets[id];
         let (address, origin, tags) = (base.part("table"), subnet.origin, subnet.tags.clone());
-        Some(self.model.tables.push(RouteTable { address, origin, network, routes, propagates, tags }))
+        Some(self.model.tables.push(RouteTable { address, origin, network, is_main: false, routes, propagates, tags }))
     }
 
+    /// The table that a subnet names; the network's main one is that of every subnet without another.
     fn shared_table(&mut self, network: Id<Network>, name: &Word) -> Option<Id<RouteTable>> {
+        if name.text == MAIN {
+            return None;
+        }
         self.resolve_as(Some(network), name, "a route table", |symbol| match symbol {
             Symbol::Table(id) => Some(id),
             _ => None,
@@ -360,6 +386,12 @@ fn is_nat64(block: Block) -> bool {
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
+            Problem::TwoMain { span, first } => {
+                Diagnostic::new(codes::REPEATED_STATEMENT, "a network has one main route table")
+                    .primary(span, "a second time")
+                    .secondary(first, "first here")
+                    .help("move the routes into the first one")
+            }
             Problem::TwoTables { span, first } => {
                 Diagnostic::new(codes::TWO_ROUTE_TABLES, "a subnet has one route table, not two")
                     .primary(span, "this line makes a table of the subnet's own")

@@ -18,6 +18,7 @@ mod instance;
 mod internet_gateway;
 mod key_pair;
 mod live;
+mod main_route_table;
 mod nat_gateway;
 mod network_acl;
 mod policy;
@@ -49,6 +50,7 @@ pub use image::IMAGE;
 pub use instance::INSTANCE;
 pub use internet_gateway::INTERNET_GATEWAY;
 pub use key_pair::KEY_PAIR;
+pub use main_route_table::MAIN_ROUTE_TABLE;
 pub use nat_gateway::NAT_GATEWAY;
 pub use network_acl::{ENTRY_NUMBERS, NETWORK_ACL};
 pub use policy::canonical as canonical_policy;
@@ -97,6 +99,7 @@ pub static KINDS: &[&Kind] = &[
     &ELASTIC_IP_ASSOCIATION,
     &VOLUME,
     &ROUTES,
+    &MAIN_ROUTE_TABLE,
 ];
 
 /// A kind of thing in EC2.

@@ -4,6 +4,12 @@ use super::{Attribute, Change, Item, Kind, Live, Op, Overlap, ROUTE_TABLE, Resou
 use super::{always_ready, attribute, no_claims, no_outputs};
 use crate::call::{Map, Value};
 
+/// The routes of a table.
+pub(super) const ROUTES_OF_A_TABLE: Attribute = Attribute::set("routes", &["destination"]);
+
+/// The VPN gateways whose routes a table takes in.
+pub(super) const PROPAGATING: Attribute = Attribute::set("propagating", &[]);
+
 /// All routes of a route table, but for those of the VPC's own blocks, which are always there, and those that others
 /// bring. They go with their table. They are apart from it since they may lead to what stands in a subnet that uses it.
 pub static ROUTES: Kind = Kind {
@@ -14,8 +20,8 @@ pub static ROUTES: Kind = Kind {
     id: "RouteTableId",
     attributes: &[
         Attribute::new("table", Change::Replaces("routes belong to their table")),
-        Attribute::set("routes", &["destination"]),
-        Attribute::set("propagating", &[]),
+        ROUTES_OF_A_TABLE,
+        PROPAGATING,
     ],
     loses: None,
     overlap: Overlap::NewFirst,
@@ -47,7 +53,7 @@ const TARGETS: [&str; 6] = [
 /// The members of a route that may hold its destination.
 const DESTINATIONS: [&str; 3] = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
 
-fn read(item: &Item, _: &Live) -> Map {
+pub(super) fn read(item: &Item, _: &Live) -> Map {
     let mut routes: Vec<Value> =
         item.members.list("Routes").iter().filter_map(Value::as_map).filter_map(route).collect();
     routes.sort_by(|a, b| destination(a).cmp(destination(b)));
@@ -80,11 +86,7 @@ fn route(route: &Map) -> Option<Value> {
 }
 
 fn create(routes: &Resource, _: &super::Making) -> Vec<Op> {
-    let table = attribute(&routes.attributes, "table");
-    let list = routes.attributes.list("routes").iter().filter_map(Value::as_map);
-    let gateways = routes.attributes.list("propagating").iter();
-    let propagate = gateways.map(|gateway| propagation_op("EnableVgwRoutePropagation", &table, gateway));
-    list.map(|route| route_op("CreateRoute", &table, route)).chain(propagate).collect()
+    changes(&attribute(&routes.attributes, "table"), &Map::new(), &routes.attributes)
 }
 
 /// That a table takes in the routes of a VPN gateway, or no longer does.
@@ -107,32 +109,35 @@ fn route_op(action: &'static str, table: &Value, route: &Map) -> Op {
     Op::new(action, parameters)
 }
 
-/// New routes stand before old ones go.
-fn update(updating: &Updating) -> Vec<Op> {
-    let id = updating.id();
-    let (before, after) = (updating.before.attributes.list("routes"), updating.after.attributes.list("routes"));
+pub(super) fn update(updating: &Updating) -> Vec<Op> {
+    changes(&updating.id(), &updating.before.attributes, &updating.after.attributes)
+}
+
+/// From the routes of some attributes to those of others. New routes stand before old ones go.
+pub(super) fn changes(table: &Value, before: &Map, after: &Map) -> Vec<Op> {
+    let (old, new) = (before.list("routes"), after.list("routes"));
     let find = |list: &[Value], route: &Value| list.iter().position(|other| destination(other) == destination(route));
     let mut ops = Vec::new();
-    for route in after {
+    for route in new {
         let Some(members) = route.as_map() else { continue };
-        match find(before, route).map(|index| &before[index]) {
-            None => ops.push(route_op("CreateRoute", &id, members)),
-            Some(old) if old != route => ops.push(route_op("ReplaceRoute", &id, members)),
+        match find(old, route).map(|index| &old[index]) {
+            None => ops.push(route_op("CreateRoute", table, members)),
+            Some(other) if other != route => ops.push(route_op("ReplaceRoute", table, members)),
             Some(_) => {}
         }
     }
-    for route in before.iter().filter(|route| find(after, route).is_none()) {
-        ops.extend(route.as_map().map(|route| route_op("DeleteRoute", &id, route)));
+    for route in old.iter().filter(|route| find(new, route).is_none()) {
+        ops.extend(route.as_map().map(|route| route_op("DeleteRoute", table, route)));
     }
-    let (had, wants) = (updating.before.attributes.list("propagating"), updating.after.attributes.list("propagating"));
-    let new = wants.iter().filter(|gateway| !had.contains(gateway));
-    ops.extend(new.map(|gateway| propagation_op("EnableVgwRoutePropagation", &id, gateway)));
-    let old = had.iter().filter(|gateway| !wants.contains(gateway));
-    ops.extend(old.map(|gateway| propagation_op("DisableVgwRoutePropagation", &id, gateway)));
+    let (had, wants) = (before.list("propagating"), after.list("propagating"));
+    let added = wants.iter().filter(|gateway| !had.contains(gateway));
+    ops.extend(added.map(|gateway| propagation_op("EnableVgwRoutePropagation", table, gateway)));
+    let dropped = had.iter().filter(|gateway| !wants.contains(gateway));
+    ops.extend(dropped.map(|gateway| propagation_op("DisableVgwRoutePropagation", table, gateway)));
     ops
 }
 
-fn summary(attributes: &Map) -> String {
+pub(super) fn summary(attributes: &Map) -> String {
     let routes = attributes.list("routes").iter().filter_map(Value::as_map);
     let texts: Vec<String> =
         routes.map(|route| format!("{} via {}", route.text("destination"), target(route))).collect();

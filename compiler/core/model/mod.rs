@@ -112,9 +112,10 @@ pub struct Model {
 }
 
 impl Model {
-    /// The route table that a subnet uses, if it is one of the program.
+    /// The route table that a subnet uses, if the program says how that is to be: its own, or the network's main one.
     pub fn table_of(&self, subnet: Id<Subnet>) -> Option<Id<RouteTable>> {
-        self.subnets[subnet].table
+        let subnet = &self.subnets[subnet];
+        subnet.table.or(self.networks[subnet.network].main_table)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Network {
     pub dedicated: bool,
     /// DNS and DHCP.
     pub dns: Dns,
+    /// The route table that it comes with, if the program says how that is to be.
+    pub main_table: Option<Id<RouteTable>>,
     /// The network ACL that it comes with, if the program says how that is to be.
     pub default_acl: Option<Id<Acl>>,
     /// The security group that it comes with, if the program says how that is to be.

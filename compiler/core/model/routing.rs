@@ -77,6 +77,8 @@ pub struct RouteTable {
     pub network: Id<Network>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Whether it is the one that the network comes with.
+    pub is_main: bool,
     /// The VPN gateways whose routes it takes in.
     pub propagates: Vec<Id<Gateway>>,
     /// Tags of its own.

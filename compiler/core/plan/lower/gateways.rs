@@ -79,6 +79,7 @@ impl Lowering<'_> {
 
     /// The routes that a subnet uses.
     pub(super) fn routes_of(&self, subnet: Id<Subnet>) -> Option<Address> {
-        self.model.table_of(subnet).map(|table| self.model.tables[table].address.part("routes"))
+        let table = &self.model.tables[self.model.table_of(subnet)?];
+        Some(if table.is_main { table.address.clone() } else { table.address.part("routes") })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::call::Map;
-use crate::kinds::{ROUTE_TABLE, ROUTES};
+use crate::kinds::{MAIN_ROUTE_TABLE, ROUTE_TABLE, ROUTES};
 use crate::model::{Address, GatewayKind, Route, RouteTable, RouteTarget, Tags};
 
 impl Lowering<'_> {
@@ -14,18 +14,22 @@ impl Lowering<'_> {
 
     fn table(&mut self, table: &RouteTable) {
         let (id, network) = (table.network, &self.model.networks[table.network].address);
-        let attributes = Map::new().with("vpc", network);
-        self.push(&ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, attributes);
+        let vpc = Map::new().with("vpc", network);
         let mut routes: Vec<(String, Map)> = table.routes.iter().map(|route| self.route(route)).collect();
         routes.sort_by(|a, b| a.0.cmp(&b.0));
         let routes: Vec<Map> = routes.into_iter().map(|(_, route)| route).collect();
         let mut propagating: Vec<&Address> =
             table.propagates.iter().map(|id| &self.model.gateways[*id].address).collect();
         propagating.sort();
-        let attributes = Map::new()
-            .with("table", &table.address)
-            .with("routes", routes)
-            .with_some("propagating", Some(propagating).filter(|gateways| !gateways.is_empty()));
+        let propagating = Some(propagating).filter(|gateways| !gateways.is_empty());
+        let with_routes = |map: Map| map.with("routes", routes).with_some("propagating", propagating);
+        if table.is_main {
+            let attributes = with_routes(vpc);
+            self.push(&MAIN_ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, attributes);
+            return;
+        }
+        self.push(&ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, vpc);
+        let attributes = with_routes(Map::new().with("table", &table.address));
         self.push(&ROUTES, table.address.part("routes"), id, &Tags::new(), table.origin, attributes);
     }
 
