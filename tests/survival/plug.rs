@@ -18,6 +18,10 @@ enum Pulled {
     After,
 }
 
+const ALL_WAYS: [Pulled; 3] = [Pulled::Before, Pulled::Meanwhile, Pulled::After];
+/// What is hardest to find out later.
+const MEANWHILE: [Pulled; 1] = [Pulled::Meanwhile];
+
 /// A cloud that answers so many changing calls, and then never again.
 struct Plug<'s> {
     sim: &'s Sim,
@@ -81,7 +85,7 @@ fn shape(sim: &Sim) -> Vec<String> {
 }
 
 /// Pulls the plug at each changing call of the way from one program to another.
-async fn at_every_call(from: Option<&str>, to: Option<&str>) {
+async fn at_every_call(from: Option<&str>, to: Option<&str>, ways: &[Pulled]) {
     let before = async || {
         let sim = Sim::new();
         let foreign = Call::new("CreateVpc", vpcc_core::call::map! { "CidrBlock" => "10.99.0.0/16" });
@@ -94,7 +98,7 @@ async fn at_every_call(from: Option<&str>, to: Option<&str>) {
     let calm = before().await;
     apply(&calm, to).await;
     let wanted = shape(&calm);
-    for pulled in [Pulled::Before, Pulled::Meanwhile, Pulled::After] {
+    for pulled in ways.iter().copied() {
         for calls in 1.. {
             let sim = before().await;
             let out = until_pulled(&sim, to, calls, pulled).await;
@@ -118,9 +122,16 @@ const VPN: &str = include_str!("../../examples/vpn.vpc");
 
 #[tokio::test(start_paused = true)]
 async fn apply_and_destroy_go_on_after_any_call() {
-    for program in [CLUSTER, MONITORING, STAGES, TIERS, DUAL, VPN] {
-        at_every_call(None, Some(program)).await;
-        at_every_call(Some(program), None).await;
+    for (program, ways) in [
+        (CLUSTER, &ALL_WAYS[..]),
+        (MONITORING, &ALL_WAYS),
+        (STAGES, &MEANWHILE),
+        (TIERS, &MEANWHILE),
+        (DUAL, &MEANWHILE),
+        (VPN, &MEANWHILE),
+    ] {
+        at_every_call(None, Some(program), ways).await;
+        at_every_call(Some(program), None, ways).await;
     }
 }
 
@@ -136,8 +147,8 @@ async fn changes_go_on_after_any_call() {
     ];
     for edit in edits {
         let edited = edit.iter().fold(CLUSTER.to_owned(), |program, (from, to)| program.replace(from, to));
-        at_every_call(Some(CLUSTER), Some(&edited)).await;
-        at_every_call(Some(&edited), Some(CLUSTER)).await;
+        at_every_call(Some(CLUSTER), Some(&edited), &ALL_WAYS).await;
+        at_every_call(Some(&edited), Some(CLUSTER), &MEANWHILE).await;
     }
 }
 
