@@ -15,6 +15,11 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Map, Fault>> + Send + '
 pub trait Cloud: Send + Sync {
     /// Sends one request to one region.
     fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a>;
+
+    /// Whether it takes only so many requests of an action at a time, as Amazon's does.
+    fn throttles(&self) -> bool {
+        true
+    }
 }
 
 /// Why a call came to nothing.

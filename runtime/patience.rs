@@ -1,16 +1,15 @@
 //! When to send a call again, and when not to.
 //!
 //! EC2 throttles, forgets for a moment what it has just made, and loses answers. A call that only reads, or that can be
-//! repeated without harm, is repeated; a creation whose answer was lost is not, since it may have made something.
+//! repeated without harm, is repeated, and if EC2 then says that it is so already, that is as good as done. A creation
+//! whose answer was lost is not repeated here, since it may have made something: see [`crate::make`].
 
 use crate::cloud::{Cloud, Effect, Fault};
+use crate::pace::Pace;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use vpcc_core::call::{Call, Map, Value};
-
-/// At most this many requests are in flight.
-const IN_FLIGHT: usize = 20;
 
 /// A call is sent this many times at most while EC2 throttles or fails.
 const ATTEMPTS: u32 = 10;
@@ -25,11 +24,18 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// EC2 may not know for this long what it has just made (EC2 Developer Guide, "Eventual consistency").
 pub(crate) const UNTIL_KNOWN: Duration = Duration::from_secs(60);
 
+/// What a listing has just shown, and a removal doesn't find, is looked for again for this long: the removal may have met
+/// a server that is behind (same page).
+const UNTIL_GONE: Duration = Duration::from_secs(5);
+
+/// For this long a state may be on its way to what a call needs it to be.
+const UNTIL_READY: Duration = Duration::from_secs(60);
+
 /// A removal waits for this long for what still uses the thing: interfaces of services go slowly.
 const UNTIL_FREE: Duration = Duration::from_secs(20 * 60);
 
 /// EC2's codes for too many requests (EC2 Developer Guide, "Request throttling").
-const THROTTLED: [&str; 8] = [
+const THROTTLED: [&str; 10] = [
     "RequestLimitExceeded",
     "Throttling",
     "ThrottlingException",
@@ -38,6 +44,36 @@ const THROTTLED: [&str; 8] = [
     "TooManyRequestsException",
     "SlowDown",
     "EC2ThrottledException",
+    "ConcurrentTagAccess",
+    "ConcurrentMutationLimitExceeded",
+];
+
+/// Codes by which EC2 says that something is not yet in the state that a call needs.
+const NOT_READY: [&str; 4] =
+    ["IncorrectState", "IncorrectInstanceState", "InvalidAMIID.Unavailable", "Gateway.NotAttached"];
+
+/// What makes nothing that has an id of its own, and how EC2 says, when it is repeated, that it has done it before (EC2
+/// API Reference, "Error codes").
+const DONE_BEFORE: [(&str, &[&str]); 19] = [
+    ("AcceptVpcPeeringConnection", &["InvalidStateTransition", "IncorrectState", "OperationNotPermitted"]),
+    ("AssociateAddress", &["Resource.AlreadyAssociated"]),
+    ("AssociateIamInstanceProfile", &["IncorrectState", "IncorrectInstanceState"]),
+    ("AssociateRouteTable", &["Resource.AlreadyAssociated"]),
+    ("AssociateSubnetCidrBlock", &["InvalidSubnet.Conflict", "InvalidCidr.InUse", "SubnetCidrBlockLimitExceeded"]),
+    ("AttachInternetGateway", &["Resource.AlreadyAssociated"]),
+    ("AttachVolume", &["VolumeInUse", "IncorrectState", "InvalidVolume.InUse"]),
+    ("AttachVpnGateway", &["InvalidVpnGatewayState", "Resource.AlreadyAssociated", "IncorrectState"]),
+    ("AuthorizeSecurityGroupEgress", &["InvalidPermission.Duplicate"]),
+    ("AuthorizeSecurityGroupIngress", &["InvalidPermission.Duplicate"]),
+    ("CreateNetworkAclEntry", &["NetworkAclEntryAlreadyExists"]),
+    ("CreateRoute", &["RouteAlreadyExists"]),
+    ("CreateVpnConnectionRoute", &["RouteAlreadyExists"]),
+    ("EnableVgwRoutePropagation", &[]),
+    ("ModifyVolume", &["IncorrectModificationState", "VolumeModificationRateExceeded", "IncorrectState"]),
+    ("ReplaceIamInstanceProfileAssociation", &["InvalidAssociationID.NotFound"]),
+    ("ReplaceNetworkAclAssociation", &["InvalidAssociationID.NotFound"]),
+    ("ReplaceRouteTableAssociation", &["InvalidAssociationID.NotFound"]),
+    ("UpdateSecurityGroupRuleDescriptionsIngress", &[]),
 ];
 
 /// Codes by which EC2 says that something is still in use.
@@ -53,12 +89,13 @@ const IN_USE: [&str; 8] = [
 ];
 
 /// Codes besides `….NotFound` by which EC2 says that what is to be removed is not there.
-const ABSENT: [&str; 3] = ["Gateway.NotAttached", "NatGatewayNotFound", "InvalidPlacementGroup.Unknown"];
+const ABSENT: [&str; 2] = ["Gateway.NotAttached", "InvalidPlacementGroup.Unknown"];
 
 /// A cloud with the patience that EC2 needs, and the wish to be interrupted.
 pub struct Patient<'c> {
     cloud: &'c dyn Cloud,
-    room: Semaphore,
+    pace: Pace,
+    generation: String,
     stop: watch::Receiver<bool>,
 }
 
@@ -74,7 +111,19 @@ pub enum About {
 impl<'c> Patient<'c> {
     /// A cloud to be patient with, until `stop` says `true`.
     pub fn new(cloud: &'c dyn Cloud, stop: watch::Receiver<bool>) -> Self {
-        Patient { cloud, room: Semaphore::new(IN_FLIGHT), stop }
+        Patient { cloud, pace: Pace::new(), generation: format!("{:016x}", fastrand::u64(..)), stop }
+    }
+
+    /// The same, in the place of a run that was killed: what that one asked for with a client token is asked for with
+    /// the same one.
+    #[must_use]
+    pub fn of_generation(self, generation: impl Into<String>) -> Self {
+        Patient { generation: generation.into(), ..self }
+    }
+
+    /// What tells a run, and those that go on with it, from others.
+    pub(crate) fn generation(&self) -> &str {
+        &self.generation
     }
 
     /// Whether somebody wants it to stop.
@@ -116,32 +165,59 @@ impl<'c> Patient<'c> {
         waiting: &mut dyn FnMut(&Fault),
     ) -> Result<Map, Fault> {
         let start = Instant::now();
-        let mut attempt = 0;
+        let mut past = Past::default();
         loop {
             if self.stopped() {
                 return Err(Fault::interrupted());
             }
             let fault = match self.once(region, call).await {
                 Ok(answer) => return Ok(answer),
-                Err(fault) if call.removes() && is_absent(&fault) => return Ok(Map::new()),
+                Err(fault) if past.makes_done(call, &fault, start.elapsed()) => return Ok(Map::new()),
                 Err(fault) => fault,
             };
-            attempt += 1;
-            if !worth_another_try(call, about, &fault, attempt, start.elapsed()) {
+            past.attempts += 1;
+            past.unknown |= fault.effect == Effect::Unknown;
+            if !worth_another_try(call, about, &fault, past.attempts, start.elapsed()) {
                 return Err(fault);
             }
             if is_in_use(&fault) {
                 waiting(&fault);
             }
-            self.pause(backoff(attempt)).await?;
+            self.pause(backoff(past.attempts)).await?;
         }
     }
 
     async fn once(&self, region: &str, call: &Call) -> Result<Map, Fault> {
-        // The semaphore is never closed.
-        let _room = self.room.acquire().await.ok();
-        let answer = self.cloud.call(region, call).await?;
-        unsuccessful(&answer).map_or(Ok(answer), Err)
+        if self.cloud.throttles() {
+            self.pause(self.pace.wait(region, call.action)).await?;
+        }
+        let _place = self.pace.place().await;
+        let answer = self.cloud.call(region, call).await;
+        let result = answer.and_then(|answer| unsuccessful(&answer).map_or(Ok(answer), Err));
+        match &result {
+            Err(fault) if is_throttled(fault) => self.pace.throttled(region, call.action),
+            _ => self.pace.answered(),
+        }
+        result
+    }
+}
+
+/// What became of a call so far.
+#[derive(Debug, Default)]
+struct Past {
+    attempts: u32,
+    /// Whether it may have been done already.
+    unknown: bool,
+}
+
+impl Past {
+    /// Whether a fault says that all is done: what was to be removed isn't there, or what was asked for is so.
+    fn makes_done(&self, call: &Call, fault: &Fault, elapsed: Duration) -> bool {
+        if call.removes() && is_absent(fault) {
+            return self.unknown || !is_not_found(fault) || elapsed >= UNTIL_GONE;
+        }
+        let before = DONE_BEFORE.iter().find(|(action, _)| *action == call.action);
+        self.unknown && before.is_some_and(|(_, codes)| codes.contains(&fault.code.as_str()))
     }
 }
 
@@ -158,7 +234,7 @@ fn worth_another_try(call: &Call, about: About, fault: &Fault, attempt: u32, ela
     if code == Fault::UNREACHABLE {
         return attempt < UNREACHABLE_ATTEMPTS;
     }
-    if THROTTLED.contains(&code) {
+    if is_throttled(fault) {
         return attempt < ATTEMPTS;
     }
     if fault.effect == Effect::Unknown {
@@ -168,10 +244,15 @@ fn worth_another_try(call: &Call, about: About, fault: &Fault, attempt: u32, ela
     if call.action == "AttachVolume" && code == "VolumeInUse" {
         return elapsed < UNTIL_KNOWN;
     }
-    if call.removes() && is_in_use(fault) {
-        return elapsed < UNTIL_FREE;
+    if call.removes() {
+        return (is_in_use(fault) && elapsed < UNTIL_FREE) || is_absent(fault);
     }
-    about == About::New && is_not_found(fault) && elapsed < UNTIL_KNOWN
+    let for_now = about == About::New && is_not_found(fault);
+    (for_now && elapsed < UNTIL_KNOWN) || (NOT_READY.contains(&code) && !call.reads() && elapsed < UNTIL_READY)
+}
+
+fn is_throttled(fault: &Fault) -> bool {
+    THROTTLED.contains(&fault.code.as_str())
 }
 
 /// Whether sending it twice does what sending it once does.
@@ -181,10 +262,11 @@ fn is_repeatable(call: &Call) -> bool {
         || call.removes()
         || call.parameters.get("ClientToken").is_some()
         || set.iter().any(|verb| call.action.starts_with(verb))
+        || DONE_BEFORE.iter().any(|(action, _)| *action == call.action)
 }
 
 fn is_not_found(fault: &Fault) -> bool {
-    fault.code.ends_with(".NotFound") || fault.code == "NatGatewayNotFound"
+    fault.code.contains("NotFound")
 }
 
 fn is_absent(fault: &Fault) -> bool {
@@ -195,8 +277,9 @@ fn is_in_use(fault: &Fault) -> bool {
     IN_USE.contains(&fault.code.as_str())
 }
 
-/// Twice as long each time, and a random part of that, so that many that wait don't come back together.
+/// Any time up to one that is twice as long after each attempt, so that many that wait don't come back together (AWS
+/// Architecture Blog, "Exponential Backoff And Jitter").
 fn backoff(attempt: u32) -> Duration {
     let longest = FIRST_PAUSE.saturating_mul(1 << attempt.min(10)).min(LONGEST_PAUSE);
-    longest.mul_f64(0.5 + fastrand::f64() / 2.0)
+    longest.mul_f64(fastrand::f64())
 }

@@ -5,6 +5,7 @@
 //! made while the table still gets its routes. Absent on purpose: deciding what to do.
 
 use crate::cloud::Fault;
+use crate::make::{Made, make};
 use crate::patience::{About, Patient, UNTIL_KNOWN};
 use crate::watch::{Watch, at, ready_item};
 use ecow::EcoString;
@@ -15,14 +16,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
-use vpcc_core::call::sealed::sha256;
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::kinds::{Op, derived};
 use vpcc_core::model::Address;
 use vpcc_core::plan::{Action, MERGED_IDS, Plan, Step};
-
-/// Creations with a token by which EC2 knows a repeated request (EC2 API Reference, "ClientToken").
-const TAKES_TOKEN: [&str; 3] = ["RunInstances", "CreateVpcEndpoint", "CreateFlowLogs"];
 
 /// What is looked up and not shown is looked up again after so long.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -183,7 +180,8 @@ impl<'p> Runner<'p, '_> {
 
     async fn op(&self, step: &'p Step, op: &Op) -> Result<(), Stop> {
         let mut call = op.call.clone();
-        let about = self.resolve(&mut call);
+        let fresh = self.resolve(&mut call);
+        let about = if step.needs.is_empty() { fresh } else { About::New };
         if self.cloud.stopped() {
             return Err(Fault::interrupted().into());
         }
@@ -191,6 +189,10 @@ impl<'p> Runner<'p, '_> {
         let answer = match op.merges {
             Some(list) => self.merge(step, call.clone(), list).await?,
             None if call.reads() => self.look_up(step, op, &call).await?,
+            None if op.gives.is_some() => match self.make(step, &call, about).await? {
+                Made::Answer(answer) => answer,
+                Made::Found(item) => return self.adopt(step, op, &item).await,
+            },
             None => self.send(step, &call, about).await?,
         };
         let id = self.remember(step, op, &answer)?;
@@ -201,6 +203,20 @@ impl<'p> Runner<'p, '_> {
             Some(item) => item,
             None => self.watch.wait(&step.region, step.kind, &id, until).await?,
         };
+        self.learn(op, &item, &id)
+    }
+
+    async fn make(&self, step: &'p Step, call: &Call, about: About) -> Result<Made, Fault> {
+        let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
+        make(self.cloud, &self.plan.stack, step, call, about, &mut waiting).await
+    }
+
+    /// Goes on with what a request has made whose answer was lost.
+    async fn adopt(&self, step: &'p Step, op: &Op, item: &Map) -> Result<(), Stop> {
+        let id = EcoString::from(item.text(step.kind.id));
+        self.known().insert(step.address.clone(), id.clone().into());
+        let Some(until) = op.wait else { return Ok(()) };
+        let item = self.watch.wait(&step.region, step.kind, &id, until).await?;
         self.learn(op, &item, &id)
     }
 
@@ -226,10 +242,6 @@ impl<'p> Runner<'p, '_> {
                 about = About::New;
                 Some(found)
             });
-        }
-        if TAKES_TOKEN.contains(&call.action) {
-            let token = client_token(&self.plan.stack, &call.parameters);
-            call.parameters.push("ClientToken", token);
         }
         about
     }
@@ -347,11 +359,4 @@ fn mentioned<'p>(step: &'p Step, op: &Op) -> BTreeSet<&'p Address> {
         value.each_ref(&mut |address| found.extend(step.needs.iter().find(|need| *need == address)));
     }
     found
-}
-
-/// A token by which EC2 knows a repeated creation (EC2 Developer Guide, "Ensuring idempotency"). It follows from the
-/// request, ids included, so that a run that was killed and the next one make one thing between them.
-fn client_token(stack: &str, parameters: &Map) -> String {
-    let request = serde_json::to_string(parameters).unwrap_or_default();
-    sha256(format!("{stack}\n{request}").as_bytes())[..32].to_owned()
 }

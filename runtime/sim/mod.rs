@@ -4,8 +4,8 @@
 //! vpcc is tried and tested with where there is no account, so it refuses what EC2 refuses, keeps EC2's quotas, and takes
 //! its time. A call goes the way `admit` → `perform` → `answer`; what is to go wrong on purpose belongs between those.
 //!
-//! Absent on purpose: eventual consistency, throttling and lost answers; the default VPC that most accounts have in each
-//! region; permissions; and everything that packets do.
+//! Eventual consistency, throttling and lost answers come only when they are asked for ([`Sim::with_faults`]). Absent on
+//! purpose: the default VPC that most accounts have in each region; permissions; and everything that packets do.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
@@ -35,6 +35,7 @@ mod endpoint_changes;
 mod endpoint_parts;
 mod endpoint_services;
 mod endpoints;
+mod faults;
 mod file;
 mod filters;
 mod flow_logs;
@@ -90,6 +91,7 @@ mod vpn_connections;
 mod vpn_gateways;
 mod zones;
 
+pub use faults::Faults;
 pub use file::SimProblem;
 pub use images::Image;
 pub use quotas::Quota;
@@ -97,10 +99,12 @@ pub use time::Timing;
 
 use crate::cloud::{Answer, Cloud, Effect, Fault};
 use actions::Action;
+use faults::{Fate, Troubles};
 use file::Keeper;
 use images::Images;
 use journal::Journal;
 use peerings::Letter;
+use refusal::Reply;
 use region::Region;
 use site::{Site, Terms};
 use state::State;
@@ -131,6 +135,7 @@ struct Inner {
     since: Moment,
     keeper: Option<Keeper>,
     journal: Journal,
+    troubles: Option<Troubles>,
 }
 
 impl Default for Sim {
@@ -157,7 +162,7 @@ impl Sim {
     }
 
     fn with(state: State, keeper: Option<Keeper>) -> Sim {
-        let inner = Inner { since: state.now, state, keeper, journal: Journal::default() };
+        let inner = Inner { since: state.now, state, keeper, journal: Journal::default(), troubles: None };
         let (terms, latency) = (Terms::default(), Duration::ZERO);
         Sim { terms, latency, started: Instant::now(), inner: Mutex::new(inner) }
     }
@@ -195,6 +200,25 @@ impl Sim {
     pub fn with_account(self, id: impl Into<String>) -> Sim {
         self.inner().state.account = id.into();
         self
+    }
+
+    /// The same, with these faults; earlier ones end.
+    #[must_use]
+    pub fn with_faults(self, faults: Faults) -> Sim {
+        self.inner().troubles = Some(Troubles::new(faults));
+        self
+    }
+
+    /// The same, with no faults any more.
+    #[must_use]
+    pub fn without_faults(self) -> Sim {
+        self.inner().troubles = None;
+        self
+    }
+
+    /// How many faults of each sort there were.
+    pub fn faults(&self) -> BTreeMap<&'static str, u64> {
+        self.inner().troubles.as_ref().map(Troubles::counts).unwrap_or_default()
     }
 
     /// The last calls, from the oldest one on, each with its action and how long after the start it came. There are
@@ -236,10 +260,16 @@ impl Sim {
         Instant::now().saturating_duration_since(self.started)
     }
 
-    /// Lets a call in.
-    async fn admit(&self, call: &Call, arrived: Instant) {
-        self.inner().journal.note(call.action, self.elapsed());
+    /// Lets a call in, and says what becomes of it.
+    async fn admit(&self, region: &str, call: &Call, arrived: Instant) -> Fate {
+        let elapsed = self.elapsed();
+        let fate = {
+            let mut inner = self.inner();
+            inner.journal.note(call.action, elapsed);
+            inner.troubles.as_mut().map_or(Fate::Fair, |troubles| troubles.fate(region, call, elapsed))
+        };
         self.pass(arrived + self.latency / 2).await;
+        fate
     }
 
     /// Obeys or refuses a call, at one instant.
@@ -270,10 +300,17 @@ impl Cloud for Sim {
     fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
         Box::pin(async move {
             let arrived = Instant::now();
-            self.admit(call, arrived).await;
-            let outcome = self.perform(region, call);
+            let outcome = match self.admit(region, call, arrived).await {
+                Fate::Fair => self.perform(region, call),
+                Fate::Stopped(fault) => Err(fault),
+                Fate::Silenced(fault) => self.perform(region, call).and(Err(fault)),
+            };
             self.answer(outcome, arrived).await
         })
+    }
+
+    fn throttles(&self) -> bool {
+        self.inner().troubles.as_ref().is_some_and(Troubles::throttling)
     }
 }
 
@@ -306,20 +343,27 @@ impl Inner {
         let _held = self.refresh(elapsed).map_err(lost)?;
         let now = self.now(elapsed);
         let account = self.state.account.clone();
+        let before = self.troubles.is_some().then(|| self.state.region(region).clone());
         if settle::settle(self.state.region(region), &terms.timing, now) {
             self.state.now = now;
             self.keep().map_err(lost)?;
+            self.replaced(before.iter(), now);
         }
+        let mut old = self.troubles.as_mut().and_then(|troubles| troubles.old(region, now));
         let (live, elsewhere) = self.state.apart(region).ok_or_else(|| no_region(region))?;
-        let letters = Vec::new();
+        let site = |region| {
+            let (elsewhere, letters) = (elsewhere.clone(), Vec::new());
+            Site { region, elsewhere, terms, account: &account, now, action: name, parameters, letters }
+        };
         if action.reads() {
-            let mut site =
-                Site { region: live, elsewhere, terms, account: &account, now, action: name, parameters, letters };
-            return Ok(action.perform(&mut site)?);
+            return Ok(action.perform(&mut site(old.as_mut().unwrap_or(live)))?);
+        }
+        // A server that is behind may not know what the request is about.
+        if let Some(Err(unknown)) = old.as_mut().map(|old| action.perform(&mut site(old))).filter(is_not_found) {
+            return Err(unknown.into());
         }
         let mut draft = live.clone();
-        let mut site =
-            Site { region: &mut draft, elsewhere, terms, account: &account, now, action: name, parameters, letters };
+        let mut site = site(&mut draft);
         let answer = action.perform(&mut site)?;
         let letters = site.letters;
         self.take(draft, letters, now).map_err(lost)?;
@@ -335,12 +379,30 @@ impl Inner {
             before.push(self.state.put(other));
         }
         self.state.now = now;
-        self.keep().inspect_err(|_| before.into_iter().rev().for_each(|region| drop(self.state.put(region))))
+        match self.keep() {
+            Ok(()) => self.replaced(before.iter(), now),
+            Err(problem) => {
+                before.into_iter().rev().for_each(|region| drop(self.state.put(region)));
+                return Err(problem);
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers regions as they were, for servers that are behind.
+    fn replaced<'r>(&mut self, before: impl Iterator<Item = &'r Region>, now: Moment) {
+        if let Some(troubles) = &mut self.troubles {
+            before.for_each(|region| troubles.remember(region, now));
+        }
     }
 
     fn keep(&mut self) -> Result<(), SimProblem> {
         self.keeper.as_mut().map_or(Ok(()), |keeper| keeper.save(&self.state))
     }
+}
+
+fn is_not_found(reply: &Reply) -> bool {
+    reply.as_ref().is_err_and(|refusal| refusal.code.contains("NotFound"))
 }
 
 /// The fault of a call to a region that there isn't.

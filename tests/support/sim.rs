@@ -9,7 +9,7 @@ use vpcc_core::model::Sound;
 use vpcc_core::plan::{Detail, Images, Plan, lower, write_human};
 use vpcc_core::source::Memory;
 use vpcc_runtime::sim::Sim;
-use vpcc_runtime::{Cloud, Outcome, Patient, StepEnd, run, survey};
+use vpcc_runtime::{Cloud, Fault, Outcome, Patient, StepEnd, run, survey};
 
 /// The stack of all programs in tests.
 pub const STACK: &str = "dahak";
@@ -35,10 +35,15 @@ pub async fn plan(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
 
 /// What a program would change, with images kept or not.
 pub async fn plan_with(cloud: &dyn Cloud, program: Option<&str>, images: Images) -> Plan {
+    try_plan(cloud, program, images).await.unwrap()
+}
+
+/// What a program would change, if the cloud can be asked.
+pub async fn try_plan(cloud: &dyn Cloud, program: Option<&str>, images: Images) -> Result<Plan, Fault> {
     let stop = watch::Sender::new(false);
     let patient = Patient::new(cloud, stop.subscribe());
     let wanted = program.map_or(Wanted::default(), wanted);
-    survey(&patient, STACK, REGION, &[REGION.into()], wanted, images).await.unwrap().plan
+    survey(&patient, STACK, REGION, &[REGION.into()], wanted, images).await.map(|survey| survey.plan)
 }
 
 /// What a program wants.

@@ -86,24 +86,52 @@ fn rename(wanted: &[Resource], renamed: &[(Address, Address)], chosen: &mut BTre
     }
 }
 
-/// The one thing that stands for each address, and whatever else claims one.
+/// The one thing that stands for each address, and whatever else claims one. Parts stand with their owner: the rules of
+/// a group that is not chosen are not either.
 fn choose(wanted: &[Resource], found: Vec<Observed>) -> (BTreeMap<Address, Observed>, Vec<Observed>) {
     let wanted: HashMap<&Address, &Resource> = wanted.iter().map(|resource| (&resource.address, resource)).collect();
     let mut chosen: BTreeMap<Address, Observed> = BTreeMap::new();
     let mut surplus = Vec::new();
-    for thing in found {
-        let resource = wanted.get(&thing.address).copied();
-        match chosen.get_mut(&thing.address) {
-            None => {
-                chosen.insert(thing.address.clone(), thing);
+    let used = uses(&found);
+    let mut owners: HashSet<EcoString> = HashSet::new();
+    let (parts, wholes): (Vec<_>, Vec<_>) = found.into_iter().partition(|thing| thing.kind.part.is_some());
+    for things in [wholes, parts] {
+        let fitness = |thing: &Observed, owners: &HashSet<EcoString>| {
+            let (right, alike) = likeness(thing, wanted.get(&thing.address).copied());
+            (right, owners.contains(&thing.id), alike, used.get(&thing.id).copied().unwrap_or_default())
+        };
+        for thing in things {
+            match chosen.get_mut(&thing.address) {
+                None => {
+                    chosen.insert(thing.address.clone(), thing);
+                }
+                Some(other) if fitness(&thing, &owners) > fitness(other, &owners) => {
+                    surplus.push(std::mem::replace(other, thing));
+                }
+                Some(_) => surplus.push(thing),
             }
-            Some(other) if likeness(&thing, resource) > likeness(other, resource) => {
-                surplus.push(std::mem::replace(other, thing));
-            }
-            Some(_) => surplus.push(thing),
         }
+        owners = chosen.values().map(|thing| thing.id.clone()).collect();
     }
     (chosen, surplus)
+}
+
+/// How often each id is mentioned by something else.
+fn uses(found: &[Observed]) -> HashMap<EcoString, usize> {
+    let mut used = HashMap::new();
+    for thing in found {
+        thing.attributes.iter().for_each(|(_, value)| count_texts(value, &thing.id, &mut used));
+    }
+    used
+}
+
+fn count_texts(value: &Value, own: &EcoString, used: &mut HashMap<EcoString, usize>) {
+    match value {
+        Value::Text(text) if text != own => *used.entry(text.clone()).or_default() += 1,
+        Value::List(list) => list.iter().for_each(|value| count_texts(value, own, used)),
+        Value::Map(map) => map.iter().for_each(|(_, value)| count_texts(value, own, used)),
+        _ => {}
+    }
 }
 
 /// How well something serves as what is wanted; references tell nothing here, since ids have no names yet.

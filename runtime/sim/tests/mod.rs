@@ -7,6 +7,7 @@ mod describing;
 mod egress_gateways;
 mod elastic_ips;
 mod endpoints;
+mod faults;
 mod files;
 mod flow_logs;
 mod garbage;

@@ -1,0 +1,8 @@
+//! Runs that are killed, lied to and throttled: in the end there is just what the program says, once.
+
+#[path = "support/sim.rs"]
+mod embedded;
+#[path = "survival/faults.rs"]
+mod faults;
+#[path = "survival/plug.rs"]
+mod plug;
