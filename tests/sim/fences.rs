@@ -92,6 +92,14 @@ fn with_defaults() -> Vec<String> {
             ("{ sg guards }", ""),
             ("{ sg keepers }", "{ sg default, keepers }"),
         ]),
+        lockdown(&[("  lockdown\n", "  ipv6\n  lockdown\n")]),
+        lockdown(&[(
+            "  lockdown\n",
+            &format!(
+                "  ipv6\n{group}\nacl default {{ 100 deny ingress tcp 22 from any; 101 allow egress all to ::/0 }}\n"
+            ),
+        )]),
+        lockdown(&[("  lockdown\n", "  ipv6\n"), ("{ acl inside }", ""), ("acl inside {", "acl unused {")]),
         lockdown(&[("10.60.", "10.61.")]),
         lockdown(&[("10.60.", "10.61."), ("  lockdown\n", group)]),
         lockdown(&[("network vault", "network safe was vault")]),

@@ -2,7 +2,7 @@
 
 use super::network_acl::{self, changes, entries_summary};
 use super::{Attribute, Change, Describe, Item, Kind, Live, Making, NETWORK_ACL, Observed, Op, Overlap, Removing};
-use super::{Resource, VPC};
+use super::{Resource, Updating, VPC};
 use super::{always_ready, attribute, no_claims, no_details, tags};
 use crate::call::{Map, Value};
 
@@ -27,6 +27,8 @@ pub static DEFAULT_NETWORK_ACL: Kind = Kind {
     attributes: &[
         Attribute::new("vpc", Change::Replaces("every VPC has a default network ACL of its own")),
         network_acl::ENTRIES,
+        // EC2 adds to it when its VPC gets IPv6.
+        Attribute::new("ipv6", Change::InPlace),
     ],
     loses: None,
     overlap: Overlap::NewFirst,
@@ -36,7 +38,7 @@ pub static DEFAULT_NETWORK_ACL: Kind = Kind {
     read,
     state: always_ready,
     create,
-    update: NETWORK_ACL.update,
+    update,
     delete,
     claims: no_claims,
     summary: entries_summary,
@@ -63,18 +65,27 @@ fn given(ipv6: bool) -> Vec<Value> {
     all(100, "0.0.0.0/0").into_iter().chain(v6.into_iter().flatten()).map(Value::from).collect()
 }
 
-/// It is found in its new VPC. Whether that has its entries for IPv6 yet when it is looked at is not known, so these are
-/// taken out first.
+/// The calls that take out what EC2 adds for IPv6, if it has added it: that depends on what was there.
+fn without_ipv6(id: &Value, ipv6: bool) -> Vec<Op> {
+    changes(id, &given(ipv6), &given(false))
+}
+
+/// It is found in its new VPC.
 fn create(acl: &Resource, making: &Making) -> Vec<Op> {
     let vpc = attribute(&acl.attributes, "vpc");
     let find = network_acl::find([("vpc-id", vpc), ("default", "true".into())]);
     let id = Value::from(&acl.address);
-    let (all, v4) = (given(acl.attributes.is_true("ipv6")), given(false));
     [find.gives(&acl.address, "NetworkAcls.0.NetworkAclId"), tags::put_on(acl, making.stack)]
         .into_iter()
-        .chain(changes(&id, &all, &v4))
-        .chain(changes(&id, &v4, acl.attributes.list("entries")))
+        .chain(without_ipv6(&id, acl.attributes.is_true("ipv6")))
+        .chain(changes(&id, &given(false), acl.attributes.list("entries")))
         .collect()
+}
+
+fn update(updating: &Updating) -> Vec<Op> {
+    let gets_ipv6 = updating.has("ipv6") && updating.after.attributes.is_true("ipv6");
+    let first = without_ipv6(&updating.id(), gets_ipv6);
+    first.into_iter().chain((NETWORK_ACL.update)(updating)).collect()
 }
 
 fn delete(acl: &Observed, removing: Removing) -> Vec<Op> {

@@ -2,7 +2,7 @@
 
 use super::security_group_rules::{self as rules, changes, everything_out, summary};
 use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing};
-use super::{Resource, SECURITY_GROUP, VPC};
+use super::{Resource, SECURITY_GROUP, Updating, VPC};
 use super::{always_ready, attribute, no_claims, no_details, tags};
 use crate::call::{Map, Value};
 
@@ -28,6 +28,8 @@ pub static DEFAULT_SECURITY_GROUP: Kind = Kind {
         Attribute::new("vpc", Change::Replaces("every VPC has a default security group of its own")),
         rules::INGRESS,
         rules::EGRESS,
+        // EC2 adds to it when its VPC gets IPv6.
+        Attribute::new("ipv6", Change::InPlace),
     ],
     loses: None,
     overlap: Overlap::NewFirst,
@@ -37,7 +39,7 @@ pub static DEFAULT_SECURITY_GROUP: Kind = Kind {
     read,
     state: always_ready,
     create,
-    update: |updating| rules::update(&updating.id(), &updating.before.attributes, &updating.after.attributes),
+    update,
     delete,
     claims: no_claims,
     summary,
@@ -60,19 +62,29 @@ pub(super) fn find(vpc: Value) -> Op {
     Op::new("DescribeSecurityGroups", Map::new().with("Filters", filters))
 }
 
-/// It is found in its new VPC. Whether that has its rule for IPv6 yet when it is looked at is not known, so this is taken
-/// out first.
+/// The call that takes out what EC2 adds for IPv6, if it has added it: that depends on what was there.
+fn without_ipv6(id: &Value, ipv6: bool) -> Vec<Op> {
+    changes(id, [&[], &everything_out(ipv6)], [&[], &everything_out(false)])
+}
+
+/// It is found in its new VPC.
 fn create(group: &Resource, making: &Making) -> Vec<Op> {
     let find = find(attribute(&group.attributes, "vpc"));
     let id = Value::from(&group.address);
     let given = [from_itself(&group.address)];
-    let (all, v4) = (everything_out(group.attributes.is_true("ipv6")), everything_out(false));
     let wanted = [group.attributes.list("ingress"), group.attributes.list("egress")];
     [find.gives(&group.address, "SecurityGroups.0.GroupId"), tags::put_on(group, making.stack)]
         .into_iter()
-        .chain(changes(&id, [&[], &all], [&[], &v4]))
-        .chain(changes(&id, [&given, &v4], wanted))
+        .chain(without_ipv6(&id, group.attributes.is_true("ipv6")))
+        .chain(changes(&id, [&given, &everything_out(false)], wanted))
         .collect()
+}
+
+fn update(updating: &Updating) -> Vec<Op> {
+    let gets_ipv6 = updating.has("ipv6") && updating.after.attributes.is_true("ipv6");
+    let first = without_ipv6(&updating.id(), gets_ipv6);
+    let rules = rules::update(&updating.id(), &updating.before.attributes, &updating.after.attributes);
+    first.into_iter().chain(rules).collect()
 }
 
 fn delete(group: &Observed, removing: Removing) -> Vec<Op> {
