@@ -193,7 +193,7 @@ impl<'p> Runner<'p, '_> {
                 Made::Answer(answer) => answer,
                 Made::Found(item) => return self.adopt(step, op, &item).await,
             },
-            None => self.send(step, &call, about).await?,
+            None => self.send_to(op.region.as_ref().unwrap_or(&step.region), step, &call, about).await?,
         };
         let id = self.remember(step, op, &answer)?;
         self.tag(step, op, &call, &answer, &id).await?;
@@ -247,8 +247,12 @@ impl<'p> Runner<'p, '_> {
     }
 
     async fn send(&self, step: &'p Step, call: &Call, about: About) -> Result<Map, Fault> {
+        self.send_to(&step.region, step, call, about).await
+    }
+
+    async fn send_to(&self, region: &str, step: &'p Step, call: &Call, about: About) -> Result<Map, Fault> {
         let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
-        self.cloud.send(&step.region, call, about, &mut waiting).await
+        self.cloud.send(region, call, about, &mut waiting).await
     }
 
     /// Sends a call that looks something up, again and again for a while if it shows nothing: what EC2 makes along with

@@ -102,3 +102,43 @@ async fn a_gateway_that_moves_keeps_its_address() {
     assert_eq!(of(&plan, Action::Update), ["n.app/table/routes"]);
     assert_eq!(plan.steps.len(), 2, "{}", text(&plan));
 }
+
+/// A network with one or two more, and what joins them.
+fn peered(left: &str, right: &str, peers: &str) -> String {
+    format!(
+        "stack dahak\nregion us-west-2\nnetwork hub 10.0.0.0/16 {{\n  {left}\n}}\n\
+         network spoke 10.1.0.0/16 {{\n  sg work\n  {right}\n}}\n{peers}\n"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn networks_become_peers_and_part_again() {
+    let (near, far) =
+        ("subnet a 10.0.0.0/24 az a { route spoke via link }", "subnet a 10.1.0.0/24 az a { route hub via link }");
+    let rule = "sg base { ingress tcp 22 from spoke.work }";
+    let with_rule = format!("{near}\n  {rule}");
+    let programs = [
+        peered("", "", ""),
+        peered(near, far, "peer link hub, spoke"),
+        peered(&with_rule, far, "peer link hub, spoke"),
+        peered(near, far, "peer link spoke, hub"),
+        peered(&near.replace("link", "bond"), &far.replace("link", "bond"), "peer bond hub, spoke"),
+        peered(near, far, "peer link hub, spoke").replace("10.1.", "10.2."),
+        peered(
+            "subnet a 10.0.0.0/24 az a { route 10.9.0.0/16 via out }",
+            "",
+            "peer out hub to \"vpc-0123456789abcdef0\" account 210987654321",
+        ),
+    ];
+    for from in &programs {
+        for to in &programs {
+            let sim = Sim::new();
+            apply(&sim, Some(from)).await;
+            apply(&sim, Some(to)).await;
+            let again = plan(&sim, Some(to)).await;
+            assert!(again.is_empty(), "from\n{from}\nto\n{to}\nleaves\n{}", text(&again));
+            apply(&sim, None).await;
+            is_empty(&sim);
+        }
+    }
+}

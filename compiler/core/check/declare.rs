@@ -28,6 +28,7 @@ pub(super) struct DeclaredAtTop<'t> {
 #[derive(Default)]
 pub(super) struct Declarations<'t> {
     pub(super) keys: Vec<DeclaredAtTop<'t>>,
+    pub(super) peers: Vec<DeclaredAtTop<'t>>,
     pub(super) networks: Vec<DeclaredAtTop<'t>>,
     pub(super) elastics: Vec<Declared<'t>>,
     pub(super) gateways: Vec<Declared<'t>>,
@@ -138,6 +139,10 @@ impl Checker<'_> {
             Statement::Existing { kind, name, .. } => {
                 self.report(Problem::ExistingPlace { kind: kind.clone() });
                 self.names.add_hole(None, &name.text, name.span);
+            }
+            Statement::Peer(statement) => {
+                let name = self.add(None, &statement.0, Symbol::Peer(declared.peers.len()));
+                declared.peers.push(DeclaredAtTop { module, item, name });
             }
             Statement::Network { name: word, .. } => self.declare_network(module, item, word, declared),
             Statement::Stack(_) | Statement::Region(_) | Statement::Account(_) | Statement::Quota { .. } => {
@@ -319,7 +324,7 @@ impl Checker<'_> {
             }
         }
         for DeclaredAtTop { module, item, name } in
-            declared.networks.iter().chain(&declared.keys).chain(&declared.images)
+            declared.networks.iter().chain(&declared.keys).chain(&declared.peers).chain(&declared.images)
         {
             self.enter_module(*module);
             let former = item.statement.was().map(|word| self.address(&word.text));

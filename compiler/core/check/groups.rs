@@ -172,7 +172,7 @@ impl Checker<'_> {
             && let Some(Symbol::Group(id)) = self.peek(network, word)
         {
             self.resolve(Some(network), word, "blocks or groups");
-            return self.group_of_network(network, id, word).map(RulePeer::Group).into_iter().collect();
+            return self.group_in_reach(network, id, word).map(RulePeer::Group).into_iter().collect();
         }
         self.addresses(network, word).into_iter().map(RulePeer::Addresses).collect()
     }
@@ -185,6 +185,12 @@ impl Checker<'_> {
         }
         self.report(Problem::ForeignGroup { name: word.text.clone(), span: word.span, declared });
         None
+    }
+
+    /// A group that rules of a network can name: one of its own, or of a peer.
+    fn group_in_reach(&mut self, network: Id<Network>, id: Id<Group>, word: &Word) -> Option<Id<Group>> {
+        let (owner, _) = self.group_home(id);
+        if self.are_peers(network, owner) { Some(id) } else { self.group_of_network(network, id, word) }
     }
 
     /// The kinds of traffic that `tcp 80, 443` stands for; what can't be made out is reported.
@@ -391,7 +397,7 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::FOREIGN_GROUP, format!("the group `{name}` belongs to another network"))
                     .primary(span, "groups work within their own network")
                     .secondary(declared, "declared here")
-                    .help("name the other network's block instead, or declare a group in this one")
+                    .help("name the other network's block instead, declare a group in this one, or, in a rule, make the networks peers")
             }
             Problem::NoneWithOthers { span, first } => {
                 Diagnostic::new(codes::REPEATED_STATEMENT, "`egress none` and another `egress` contradict each other")

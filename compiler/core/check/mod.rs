@@ -26,6 +26,7 @@ mod names;
 mod networks;
 mod nodes;
 mod outputs;
+mod peers;
 mod policies;
 mod program;
 mod quotas;
@@ -92,6 +93,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     let declared = checker.declare(program);
     checker.program(program, &declared);
     checker.networks(&declared);
+    checker.peers(&declared);
     checker.identities(&declared);
     checker.subnets(&declared);
     checker.elastics(&declared);
@@ -110,6 +112,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.outputs(program);
     checker.check_ways();
     checker.check_locked_out();
+    checker.check_peers();
     checker.check_quotas();
     checker.check_unused();
     names::once_a_place(&mut checker.problems);

@@ -27,6 +27,8 @@ enum Problem {
     Shadowed { destination: Destination, span: Span, by: Destination, first: Span },
     Refused { block: Block, span: Span, range: &'static str, why: &'static str },
     WrongFamily { destination: Destination, span: Span, target: Span, what: &'static str },
+    NoSide { name: EcoString, span: Span, declared: Span },
+    NotThere { block: Block, span: Span, other: EcoString, other_block: Block, other_span: Span },
     WhichNode { word: Word, first: u32, last: u32 },
     NoNode { word: Word, first: u32, last: u32 },
 }
@@ -207,8 +209,21 @@ impl Checker<'_> {
         kept
     }
 
+    /// What lies across a peering is the other network, without its own ways out (VPC Peering Guide, "Unsupported VPC
+    /// peering configurations").
+    fn beyond_peer(&self, network: Id<Network>, block: Block, target: RouteTarget, span: Span) -> Option<Problem> {
+        let RouteTarget::Peer(id) = target else { return None };
+        let other = &self.model.networks[self.model.peers[id].across_from(network)?];
+        let inside = other.blocks.iter().any(|(own, _)| own.overlaps(block));
+        let (other_block, other_span) = *other.blocks.first().filter(|_| !inside && block.family() == Family::V4)?;
+        Some(Problem::NotThere { block, span, other: other.address.name().into(), other_block, other_span })
+    }
+
     /// Why no route can be for a block.
     fn unroutable(&self, network: Id<Network>, block: Block, target: RouteTarget, span: Span) -> Option<Problem> {
+        if let Some(problem) = self.beyond_peer(network, block, target, span) {
+            return Some(problem);
+        }
         let refused = REFUSED.iter().find(|(range, _)| range.parse().is_ok_and(|range: Block| range.contains(block)));
         if let Some((range, why)) = refused {
             return Some(Problem::Refused { block, span, range, why });
@@ -220,6 +235,7 @@ impl Checker<'_> {
             self.model.subnets.iter().any(|(_, subnet)| subnet.network == network && subnet.block == Some(block));
         let forwards = match target {
             RouteTarget::Node(..) => true,
+            RouteTarget::Peer(_) => false,
             RouteTarget::Gateway(id) => matches!(self.model.gateways[id].kind, GatewayKind::Nat { .. }),
         };
         (!whole || !forwards).then_some(Problem::Local { block, span, network: own, network_span })
@@ -274,12 +290,13 @@ impl Checker<'_> {
 
     fn route_target(&mut self, network: Id<Network>, zone: Option<&str>, word: &Word) -> Option<RouteTarget> {
         let found = self.resolve_as(Some(network), word, "a gateway", |symbol| match symbol {
-            Symbol::Gateway(_) | Symbol::Node(_) => Some(symbol),
+            Symbol::Gateway(_) | Symbol::Node(_) | Symbol::Peer(_) => Some(symbol),
             _ => None,
         })?;
         match found {
             Symbol::Node(index) => self.target_node(network, zone, word, index),
             Symbol::Gateway(index) => self.target_gateway(network, zone, word, index),
+            Symbol::Peer(index) => self.target_peer(network, word, index),
             _ => None,
         }
     }
@@ -300,6 +317,17 @@ impl Checker<'_> {
             return None;
         }
         Some(RouteTarget::Gateway(target))
+    }
+
+    fn target_peer(&mut self, network: Id<Network>, word: &Word, index: usize) -> Option<RouteTarget> {
+        let id = self.made.peers.get(index).copied().flatten()?;
+        let peer = &self.model.peers[id];
+        if !peer.joins(network) {
+            let (name, declared) = (word.text.clone(), peer.origin);
+            self.report(Problem::NoSide { name, span: word.span, declared });
+            return None;
+        }
+        Some(RouteTarget::Peer(id))
     }
 
     fn target_node(
@@ -432,6 +460,19 @@ impl From<Problem> for Diagnostic {
                     .primary(target, what)
                     .secondary(span, "the destination")
                     .help("write `any` for what the target takes, or lead it elsewhere")
+            }
+            Problem::NoSide { name, span, declared } => {
+                Diagnostic::new(codes::FOREIGN_GATEWAY, format!("`{name}` does not join this network to another"))
+                    .primary(span, "a peering leads from one of its two networks to the other")
+                    .secondary(declared, "declared here")
+                    .help("peer the networks that are meant: `peer NAME one, other`; peerings are not passed on")
+            }
+            Problem::NotThere { block, span, other, other_block, other_span } => {
+                Diagnostic::new(codes::WRONG_TARGET, format!("{block} is not in `{other}`"))
+                    .primary(span, "a peering leads to the addresses of the other network, and no further")
+                    .secondary(other_span, "the other network")
+                    .help(format!("write `{other_block}`"))
+                    .fix(span, other_block.to_string())
             }
             Problem::WhichNode { word, first, last } => {
                 let one = format!("{}[{first}]", word.text);

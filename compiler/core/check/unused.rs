@@ -12,13 +12,15 @@ struct Unused {
 }
 
 impl Checker<'_> {
-    /// Warns of groups, ACLs, gateways, Elastic IPs, customer gateways, keys, parameters and sets of blocks that nothing uses.
+    /// Warns of groups, ACLs, gateways, Elastic IPs, peers, customer gateways, keys, parameters and sets of blocks that
+    /// nothing uses.
     pub(super) fn check_unused(&mut self) {
         let named = self.names.unused().into_iter().filter_map(|(name, entry)| match entry.symbol {
             Symbol::Group(_)
             | Symbol::Acl(_)
             | Symbol::Gateway(_)
             | Symbol::Elastic(_)
+            | Symbol::Peer(_)
             | Symbol::Customer(_)
             | Symbol::Key(_)
             | Symbol::Let(_)

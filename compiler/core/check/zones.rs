@@ -1,7 +1,7 @@
 //! What one declaration comes to: a single thing, or one in each of its zones; and which of them a name means.
 
 use super::{Checker, names::Symbol};
-use crate::model::{Elastic, Gateway, Id, Network, Node, Subnet};
+use crate::model::{Elastic, Gateway, Id, Network, Node, Peer, Subnet};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::syntax::Word;
 use ecow::EcoString;
@@ -19,6 +19,7 @@ pub(super) struct ByZone<T> {
 #[derive(Default)]
 pub(super) struct Made {
     pub(super) subnets: Vec<ByZone<Subnet>>,
+    pub(super) peers: Vec<Option<Id<Peer>>>,
     pub(super) elastics: Vec<ByZone<Elastic>>,
     pub(super) gateways: Vec<ByZone<Gateway>>,
     pub(super) nodes: Vec<ByZone<Node>>,

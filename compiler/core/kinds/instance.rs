@@ -4,7 +4,7 @@ use super::{
     Attribute, Beside, Change, Claim, ClaimOn, Describe, IMAGE_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
     Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
 };
-use super::{attribute, iops, no_details, tags};
+use super::{attribute, attribute_value, iops, no_details, tags};
 use crate::call::{Map, Value};
 use crate::model::ImagePattern;
 
@@ -42,6 +42,7 @@ pub static INSTANCE: Kind = Kind {
         Attribute::lenient("disk_encrypted", Change::Replaces("a volume is encrypted from its start or never")),
         Attribute::lenient("public", Change::InPlace),
         Attribute::new("role", Change::InPlace),
+        Attribute::new("forwards", Change::InPlace),
         Attribute::lenient("metadata_tokens", Change::InPlace),
         Attribute::new("state", Change::InPlace),
     ],
@@ -101,6 +102,7 @@ fn read(item: &Item, _: &Live) -> Map {
         .with_some("disk_encrypted", root.and_then(|volume| volume.get("Encrypted")))
         .with_some("public", public)
         .with_some("role", profile)
+        .with_some("forwards", (item.get("SourceDestCheck") == Some(&Value::Bool(false))).then_some(true))
         .with_some("metadata_tokens", tokens)
         .with("state", state)
         .with("vpc", item.text("VpcId"))
@@ -155,7 +157,15 @@ fn create(node: &Resource, making: &Making) -> Vec<Op> {
         .with("MetadataOptions", Map::new().with("HttpTokens", attribute(attributes, "metadata_tokens")))
         .with("TagSpecifications", node.tag_specifications(making.stack, &["instance", "volume"]));
     let launch = Op::new("RunInstances", parameters).gives(&node.address, "Instances.0.InstanceId").wait(Wait::Ready);
-    look_at_image(attributes).into_iter().chain([launch]).collect()
+    let forwards = attributes.is_true("forwards").then(|| check_addresses((&node.address).into(), false));
+    look_at_image(attributes).into_iter().chain([launch]).chain(forwards).collect()
+}
+
+/// Whether an instance takes only what is addressed to itself; what it forwards is not (EC2 API Reference,
+/// "ModifyInstanceAttribute").
+fn check_addresses(id: Value, on: bool) -> Op {
+    let parameters = Map::new().with("InstanceId", id).with("SourceDestCheck", attribute_value(on));
+    Op::new("ModifyInstanceAttribute", parameters)
 }
 
 /// Only EC2 tells the root device of an image that is made from a node, when it is there.
@@ -199,6 +209,9 @@ fn update(updating: &Updating) -> Vec<Op> {
     }
     if updating.has("role") {
         ops.extend(change_role(updating));
+    }
+    if updating.has("forwards") {
+        ops.push(check_addresses(updating.id(), !after.is_true("forwards")));
     }
     if updating.has("disk_gib") || updating.has("disk_type") {
         let size = after.get("disk_gib").and_then(Value::as_int);

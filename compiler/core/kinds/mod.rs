@@ -32,6 +32,7 @@ mod volume;
 mod vpc;
 mod vpc_cidr_block;
 mod vpc_endpoint;
+mod vpc_peering_connection;
 mod vpn_connection;
 mod vpn_gateway;
 
@@ -63,6 +64,7 @@ pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
 pub use vpc_cidr_block::{IPV6, VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
 pub use vpc_endpoint::VPC_ENDPOINT;
+pub use vpc_peering_connection::VPC_PEERING_CONNECTION;
 pub use vpn_connection::VPN_CONNECTION;
 pub use vpn_gateway::VPN_GATEWAY;
 
@@ -83,6 +85,7 @@ pub static KINDS: &[&Kind] = &[
     &VPN_GATEWAY,
     &CUSTOMER_GATEWAY,
     &VPN_CONNECTION,
+    &VPC_PEERING_CONNECTION,
     &ROUTE_TABLE,
     &NETWORK_ACL,
     &DEFAULT_NETWORK_ACL,
@@ -291,6 +294,8 @@ pub struct Op {
     pub shows: Option<&'static str>,
     /// The list in the request in which calls of several steps can be put together into one.
     pub merges: Option<&'static str>,
+    /// Where to send it, if not where the thing lives.
+    pub region: Option<EcoString>,
     /// What to wait for when the call is done.
     pub wait: Option<Wait>,
     /// A value that later calls refer to by an address, and that only a listing shows after the wait.
@@ -311,7 +316,15 @@ pub enum Wait {
 impl Op {
     /// A call that nothing waits for.
     pub fn new(action: &'static str, parameters: Map) -> Op {
-        Op { call: Call::new(action, parameters), gives: None, shows: None, merges: None, wait: None, tells: None }
+        Op {
+            call: Call::new(action, parameters),
+            gives: None,
+            shows: None,
+            merges: None,
+            region: None,
+            wait: None,
+            tells: None,
+        }
     }
 
     /// Says where the answer holds what later calls refer to.
@@ -340,6 +353,13 @@ impl Op {
         let mut call = self.call.clone();
         call.parameters.remove(self.merges?);
         Some(call)
+    }
+
+    /// Says where to send it.
+    #[must_use]
+    pub fn in_region(mut self, region: Option<&str>) -> Op {
+        self.region = region.map(EcoString::from);
+        self
     }
 
     /// Says what to wait for.
@@ -482,6 +502,7 @@ impl Kind {
             "elastic-ip-association" => "Elastic IP association".to_owned(),
             "egress-only-internet-gateway" => "egress-only internet gateway".to_owned(),
             "nat-gateway" => "NAT gateway".to_owned(),
+            "vpc-peering-connection" => "VPC peering connection".to_owned(),
             "vpn-gateway" => "VPN gateway".to_owned(),
             "vpn-connection" => "VPN connection".to_owned(),
             "network-acl" => "network ACL".to_owned(),

@@ -75,7 +75,9 @@ fn route(route: &Map) -> Option<Value> {
     let made = id != "local" && !id.starts_with("vpce-") && route.text("Origin") != "EnableVgwRoutePropagation";
     let destination = DESTINATIONS.iter().map(|name| route.text(name)).find(|text| !text.is_empty())?;
     made.then(|| {
-        let gone = (route.text("State") == "blackhole").then_some("blackhole");
+        // A route to a peer is one until the peering is accepted.
+        let peer = target == Some(&"VpcPeeringConnectionId");
+        let gone = (route.text("State") == "blackhole" && !peer).then_some("blackhole");
         Map::new()
             .with("destination", destination)
             .with("via", target.copied().unwrap_or("GatewayId"))

@@ -13,6 +13,7 @@ mod image;
 mod network;
 mod node;
 mod output;
+mod peer;
 mod routing;
 mod traffic;
 mod vpn;
@@ -27,6 +28,7 @@ pub use image::{ImageChoice, ImagePattern, ImageSource, MadeImage};
 pub use network::{Dns, Network, Subnet};
 pub use node::{Disk, Node, Settings, Start};
 pub use output::Output;
+pub use peer::{Peer, PeerSide};
 pub use routing::{Destination, Elastic, Gateway, GatewayKind, Route, RouteTable, RouteTarget};
 pub use traffic::{Protocol, Traffic};
 pub use vpn::{Customer, Vpn};
@@ -89,6 +91,8 @@ pub struct Model {
     pub elastics: Arena<Elastic>,
     /// Gateways.
     pub gateways: Arena<Gateway>,
+    /// Peerings.
+    pub peers: Arena<Peer>,
     /// Far ends of VPN connections.
     pub customers: Arena<Customer>,
     /// VPN connections.

@@ -1,6 +1,6 @@
 //! Gateways, route tables, and what they speak of.
 
-use super::{Address, Id, Network, Node, Subnet, Tags};
+use super::{Address, Id, Network, Node, Peer, Subnet, Tags};
 use crate::net::Block;
 use crate::source::Span;
 use ecow::EcoString;
@@ -103,6 +103,8 @@ pub enum RouteTarget {
     Gateway(Id<Gateway>),
     /// An instance that forwards: the only one, or the one of a range.
     Node(Id<Node>, Option<u32>),
+    /// The network on the other side of a peering.
+    Peer(Id<Peer>),
 }
 
 impl RouteTarget {
@@ -110,7 +112,7 @@ impl RouteTarget {
     pub fn gateway(self) -> Option<Id<Gateway>> {
         match self {
             RouteTarget::Gateway(id) => Some(id),
-            RouteTarget::Node(..) => None,
+            RouteTarget::Node(..) | RouteTarget::Peer(_) => None,
         }
     }
 }

@@ -27,6 +27,15 @@ pub fn write_json(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// A call, and where it is sent if not where the thing lives.
+#[derive(Serialize)]
+struct Sent<'s> {
+    #[serde(flatten)]
+    call: &'s Call,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'s str>,
+}
+
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut plan = serializer.serialize_struct("Plan", 6)?;
@@ -82,7 +91,8 @@ impl Serialize for JsonStep<'_> {
             (None, found) => found.as_ref().map(|found| &found.attributes),
         };
         let ops = step.ops(self.plan);
-        let calls: Vec<&Call> = ops.iter().map(|op: &Op| &op.call).collect();
+        let calls: Vec<Sent<'_>> =
+            ops.iter().map(|op: &Op| Sent { call: &op.call, region: op.region.as_deref() }).collect();
         let source = step.origin().map(|origin| Source { file: &origin.file, line: origin.line });
         let mut json = serializer.serialize_struct("Step", 9)?;
         json.serialize_field("address", &step.address)?;

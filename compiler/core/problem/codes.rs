@@ -108,6 +108,8 @@ codes! {
         PUBLIC_WITHOUT_ROUTE = "public-without-route",
         WRONG_TARGET = "wrong-target",
         NAT_WITHOUT_INTERNET = "nat-without-internet",
+        PEER_WITH_ITSELF = "peer-with-itself",
+        ONE_WAY_PEER = "one-way-peer",
         NAT_LOOP = "nat-loop",
         ELASTIC_TAKEN = "elastic-taken",
         EGRESS_WITHOUT_IPV6 = "egress-without-ipv6",

@@ -37,7 +37,12 @@ impl Lowering<'_> {
         let made = self.push(&SECURITY_GROUP, group.address.clone(), id, &group.tags, group.origin, attributes);
         made.after.extend(ipv6);
         let rules = rules.with("group", &group.address).with_some("ipv6", network.ipv6.map(|_| true));
-        self.push(&SECURITY_GROUP_RULES, group.address.part("rules"), id, &Tags::new(), group.origin, rules);
+        // A group of another network can be named when the peering is there.
+        let foreign =
+            |rule: &Rule| matches!(rule.peer, RulePeer::Group(other) if self.model.groups[other].network != id);
+        let after = if group.rules.iter().any(foreign) { self.peerings_of(id) } else { Vec::new() };
+        let address = group.address.part("rules");
+        self.push(&SECURITY_GROUP_RULES, address, id, &Tags::new(), group.origin, rules).after = after;
     }
 
     fn rules(&self, group: &Group) -> Map {

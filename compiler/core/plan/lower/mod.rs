@@ -8,6 +8,7 @@ mod images;
 mod keys;
 mod networks;
 mod nodes;
+mod peers;
 mod routing;
 mod vpn;
 
@@ -30,6 +31,7 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     lowering.elastics();
     lowering.gateways();
     lowering.vpns();
+    lowering.peers();
     lowering.tables();
     lowering.acls();
     lowering.subnets();

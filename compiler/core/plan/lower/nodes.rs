@@ -4,7 +4,9 @@ use super::Lowering;
 use crate::boot::{differs_by_node, with_environment};
 use crate::call::{Map, Sealed, Value};
 use crate::kinds::{IMAGE_TAG, INSTANCE, Resource, USER_DATA_TAG, VOLUME};
-use crate::model::{Address, Group, Id, ImageChoice, ImagePattern, Network, Node, Settings, Start, Subnet};
+use crate::model::{
+    Address, Group, Id, ImageChoice, ImagePattern, Network, Node, RouteTarget, Settings, Start, Subnet,
+};
 use crate::plan::disks::DEVICES;
 use crate::source::Span;
 use ecow::{EcoString, eco_format};
@@ -15,6 +17,10 @@ impl Lowering<'_> {
     pub(super) fn nodes(&mut self) {
         let (model, fixed) = (self.model, self.fixed());
         model.nodes.iter().for_each(|(_, node)| self.node(node, &fixed));
+        let forwarding = self.forwarding();
+        for resource in self.resources.iter_mut().filter(|resource| forwarding.contains(&resource.address)) {
+            resource.attributes.push("forwards", true);
+        }
     }
 
     /// The nodes with addresses of their own, by subnet: who lets EC2 choose comes after them, lest it choose theirs.
@@ -62,6 +68,16 @@ impl Lowering<'_> {
             self.association(node, &resource.address);
             self.add(resource);
         }
+    }
+
+    /// The instances that routes lead to.
+    fn forwarding(&self) -> HashSet<Address> {
+        let routes = self.model.tables.iter().flat_map(|(_, table)| &table.routes);
+        let targets = routes.filter_map(|route| match route.target {
+            RouteTarget::Node(id, index) => Some(self.model.nodes[id].member_address(index.unwrap_or(0))),
+            _ => None,
+        });
+        targets.collect()
     }
 
     /// The disks of one node, beside its root disk.

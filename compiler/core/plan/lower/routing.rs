@@ -52,6 +52,7 @@ impl Lowering<'_> {
                 };
                 (via, gateway.address.clone())
             }
+            RouteTarget::Peer(id) => ("VpcPeeringConnectionId", self.model.peers[id].address.clone()),
             RouteTarget::Node(id, index) => ("InstanceId", self.model.nodes[id].member_address(index.unwrap_or(0))),
         }
     }
