@@ -31,6 +31,7 @@ fn programs() -> Vec<String> {
             ("  routes private {}", "  gateway igw internet"),
             ("  flow-log rejected to", "  flow-log others to"),
         ]),
+        edit(&[("{ routes private }", "{}"), ("routes private {}", "routes main {}")]),
         edit(&[("sg doors \"The", "sg doors \"Those")]),
         edit(&[("endpoint logs interface", "endpoint journal was logs interface")]),
         "stack dahak\nregion us-west-2\n".to_owned(),

@@ -69,6 +69,7 @@ impl Checker<'_> {
         let service = self.service_name(&statement.service, gateway);
         let said = self.said_of_endpoint(declared, gateway);
         let named = self.subnets_of_endpoint(network, &statement.subnets);
+        let service = service?;
         let form = if gateway {
             EndpointForm::Gateway(self.tables_of(&named))
         } else {
@@ -84,7 +85,7 @@ impl Checker<'_> {
             address: self.model.networks[network].address.member(&declared.name),
             origin: declared.item.head,
             network,
-            service: service?,
+            service,
             form,
             policy: said.policy,
             tags: said.tags,
@@ -172,7 +173,7 @@ impl Checker<'_> {
         let mut tables = Vec::new();
         for (id, span) in named {
             let subnet = &self.model.subnets[*id];
-            match subnet.table {
+            match self.model.table_of(*id) {
                 Some(table) => tables.push(table),
                 None => {
                     let (subnet, declared) = (subnet.name.clone(), subnet.origin);
@@ -348,12 +349,13 @@ impl From<Problem> for Diagnostic {
                     .secondary(head, "a gateway endpoint")
                     .help("take it out, or make it an `interface` endpoint")
             }
-            Problem::MainTable { subnet, span, declared } => {
-                Diagnostic::new(codes::BAD_ENDPOINT, format!("the subnet `{subnet}` has no route table of its own"))
-                    .primary(span, "a gateway endpoint is a route in the tables of its subnets")
-                    .secondary(declared, "uses the network's main table")
-                    .help("give it one: `routes private { }` in the network, and `routes private` in the subnet")
-            }
+            Problem::MainTable { subnet, span, declared } => Diagnostic::new(
+                codes::BAD_ENDPOINT,
+                format!("the subnet `{subnet}` has no route table of the program's"),
+            )
+            .primary(span, "a gateway endpoint is a route in the tables of its subnets")
+            .secondary(declared, "uses the network's main table")
+            .help("write `routes main {}` in the network to manage that table, or give the subnet a table of its own"),
             Problem::TableTwice { span, service, first } => Diagnostic::new(
                 codes::DUPLICATE_ROUTE,
                 format!("two gateway endpoints for {service} in one route table"),
