@@ -60,6 +60,10 @@ impl Checker<'_> {
                 if self.inputs[module].0.contains_key(&name.text) {
                     continue; // Declared twice; reported where names are declared.
                 }
+                if let Some((_, Some(argument))) = given.get(&name.text) {
+                    let written = Span { end: argument.start + name.text.len() as u32, ..*argument };
+                    self.names.index.note(written, name.span);
+                }
                 let value = self.input(name, of, default, given.get(&name.text));
                 self.inputs[module].0.insert(name.text.clone(), Input { span: name.span, value, used: false });
             }
@@ -133,6 +137,7 @@ impl Checker<'_> {
         let module = self.module();
         if let Some(input) = self.inputs[module].0.get_mut(&word.text) {
             input.used = true;
+            self.names.index.note(word.span, input.span);
             return input.value.as_ref().map(|value| match value {
                 InputValue::Text(text) => vec![text.to_string()],
                 InputValue::Blocks(blocks) => blocks.iter().map(Block::to_string).collect(),
@@ -154,10 +159,11 @@ impl Checker<'_> {
     }
 
     /// The zones of a parameter, if it has some; marks it as used.
-    pub(super) fn input_zones(&mut self, name: &str) -> Option<Vec<EcoString>> {
+    pub(super) fn input_zones(&mut self, word: &Word) -> Option<Vec<EcoString>> {
         let module = self.module();
-        let input = self.inputs[module].0.get_mut(name)?;
+        let input = self.inputs[module].0.get_mut(&word.text)?;
         input.used = true;
+        self.names.index.note(word.span, input.span);
         match input.value.as_ref()? {
             InputValue::Zones(zones) => Some(zones.clone()),
             _ => None,
@@ -238,6 +244,11 @@ impl Checker<'_> {
             return None;
         };
         input.used = true;
+        // Without the braces around it; a word that was made up here has none.
+        let inner = Span { start: span.start + 1, end: span.end.saturating_sub(1), ..span };
+        if self.sources.text(inner) == name {
+            self.names.index.note(inner, input.span);
+        }
         match input.value.clone()? {
             InputValue::Text(text) => Some(text),
             InputValue::Blocks(blocks) if blocks.len() == 1 => Some(ecow::eco_format!("{}", blocks[0])),
