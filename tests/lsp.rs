@@ -8,7 +8,8 @@ use editor::Editor;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{stdout, vpcc, workspace};
+use support::{ends, stderr, stdout, vpcc, workspace};
+use vpcc::Exit;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -138,7 +139,7 @@ fn a_folder_is_one_program_and_modules_belong_to_their_user() {
     let mut editor = Editor::open_folder(examples.path(), &[]);
     let stage = fs::read_to_string(examples.path().join("modules/stage.vpc")).unwrap();
     assert_eq!(editor.open("modules/stage.vpc", &stage), json!([]));
-    let broken = stage.replacen("subnet", "subnt", 1);
+    let broken = stage.replacen("  subnet", "  subnt", 1);
     assert!(editor.change("modules/stage.vpc", 2, json!([{ "text": broken }])).to_string().contains("subnt"));
 }
 
@@ -175,7 +176,7 @@ fn no_editor_brings_it_down() {
     assert!(!editor.gone().success());
     // One that asks for things that don't exist, in ways that don't make sense, and changes its mind.
     let mut editor = Editor::open_folder(folder.path(), &[]);
-    assert_eq!(editor.ask("textDocument/formatting", json!({ "what": 1 }))["error"]["code"], -32602);
+    assert_eq!(editor.ask("textDocument/hover", json!({ "what": 1 }))["error"]["code"], -32602);
     assert_eq!(editor.ask("vpc/doesNotExist", json!({}))["error"]["code"], -32601);
     editor.notify(
         "textDocument/didChange",
@@ -191,6 +192,7 @@ fn no_editor_brings_it_down() {
     editor.wait(slow);
     // What is no text, what is too large, and what has been deleted under the editor.
     assert!(editor.open("binary.vpc", "\u{0}\u{1}\u{fffd}ELF\u{0}").to_string().contains("not-text"));
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": editor.uri("binary.vpc") } }));
     let large = "# nothing\n".repeat(5_000_000);
     assert!(editor.open("large.vpc", &large).to_string().contains("too large"));
     editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": editor.uri("large.vpc") } }));
@@ -200,4 +202,64 @@ fn no_editor_brings_it_down() {
     editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": editor.uri("b.vpc"), "type": 3 }] }));
     assert_eq!(editor.change("b.vpc", 2, json!([{ "text": "stack s\nregion us-west-2\n" }])), json!([]));
     assert!(editor.quit().success());
+}
+
+const CLUSTER: &str = "stack s\nregion us-west-2\nlet office = 203.0.113.0/24\nnetwork n 10.0.0.0/16 {\n  gateway igw internet\n  subnet lan 10.0.0.0/24 az a {\n    public\n    route any via igw\n  }\n  sg web \"w\" {\n    ingress tcp 22 from any \"ssh\"\n  }\n  node one in lan at .10 { type t3.micro; image ami-04681a1dbd79675a5; sg web }\n}\n";
+
+#[test]
+fn every_answer_comes_over_the_wire() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut editor = Editor::open_folder(folder.path(), &[]);
+    editor.open("a.vpc", CLUSTER);
+    let uri = editor.uri("a.vpc");
+    let document = json!({ "textDocument": { "uri": uri } });
+    let range = |line: u32, from: u32, to: u32| json!({ "start": { "line": line, "character": from }, "end": { "line": line, "character": to } });
+
+    let hover = editor.ask_at("textDocument/hover", "a.vpc", 5, 10);
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("250 free"), "{hover}");
+    assert_eq!(hover["range"], range(5, 9, 12));
+    assert_eq!(
+        editor.ask_at("textDocument/definition", "a.vpc", 12, 15),
+        json!({ "uri": uri, "range": range(5, 9, 12) })
+    );
+    assert_eq!(editor.ask_at("textDocument/documentHighlight", "a.vpc", 12, 15).as_array().unwrap().len(), 2);
+    let references = json!({ "textDocument": { "uri": uri }, "position": { "line": 4, "character": 11 }, "context": { "includeDeclaration": false } });
+    assert_eq!(editor.ask("textDocument/references", references), json!([{ "uri": uri, "range": range(7, 18, 21) }]));
+    let symbols = editor.ask("textDocument/documentSymbol", document.clone());
+    assert_eq!(symbols[1]["name"], "n");
+    assert_eq!(symbols[1]["children"].as_array().unwrap().len(), 4);
+    assert_eq!(editor.ask("workspace/symbol", json!({ "query": "nlan" }))[0]["name"], "n.lan");
+    assert_eq!(editor.ask("textDocument/foldingRange", document.clone())[0]["startLine"], 3);
+    let selection = editor.ask(
+        "textDocument/selectionRange",
+        json!({ "textDocument": { "uri": uri }, "positions": [{ "line": 5, "character": 10 }] }),
+    );
+    assert_eq!(selection[0]["range"], range(5, 9, 12));
+    assert_eq!(editor.ask("textDocument/documentLink", document.clone()), json!([]));
+    assert_eq!(editor.ask("textDocument/semanticTokens/full", document)["data"].as_array().unwrap().len() % 5, 0);
+    let hints =
+        editor.ask("textDocument/inlayHint", json!({ "textDocument": { "uri": uri }, "range": range(5, 0, 30) }));
+    assert_eq!(
+        hints,
+        json!([{ "position": { "line": 5, "character": 29 }, "label": "250 free", "paddingLeft": true }])
+    );
+    let offered = editor.ask_at("textDocument/completion", "a.vpc", 7, 18);
+    assert_eq!(offered["items"][0]["label"], "igw");
+    assert_eq!(offered["items"][0]["textEdit"]["range"], range(7, 18, 21));
+
+    let prepared = editor.ask_at("textDocument/prepareRename", "a.vpc", 5, 10);
+    assert_eq!(prepared, json!({ "range": range(5, 9, 12), "placeholder": "lan" }));
+    let rename = |name: &str| json!({ "textDocument": { "uri": uri }, "position": { "line": 5, "character": 10 }, "newName": name });
+    let edits = editor.ask("textDocument/rename", rename("front"));
+    assert_eq!(edits["changes"][&uri].as_array().unwrap().len(), 3);
+    assert!(
+        editor.ask("textDocument/rename", rename("igw"))["error"]["message"].as_str().unwrap().contains("is taken")
+    );
+    let actions = editor.ask(
+        "textDocument/codeAction",
+        json!({ "textDocument": { "uri": uri }, "range": range(10, 20, 27), "context": { "diagnostics": [] } }),
+    );
+    assert!(actions.to_string().contains("Allow only from `office` instead of `any`"), "{actions}");
+    assert!(editor.quit().success());
+    ends(&vpcc().args(["lsp", "--help"]).output().unwrap(), Exit::Done);
 }

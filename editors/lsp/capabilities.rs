@@ -3,8 +3,8 @@
 use crate::answer::legend;
 use crate::position::Encoding;
 use lsp_types::{
-    DocumentLinkOptions, InitializeResult, SaveOptions, SemanticTokensOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncKind, TextDocumentSyncOptions,
+    CodeActionKind, CodeActionOptions, CompletionOptions, DocumentLinkOptions, InitializeResult, RenameOptions,
+    SaveOptions, SemanticTokensOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
 };
 
 /// The answer to `initialize`.
@@ -16,10 +16,21 @@ pub fn offered(encoding: Encoding) -> InitializeResult {
         ..Default::default()
     };
     let tokens = SemanticTokensOptions { legend: legend(), full: Some(true.into()), ..Default::default() };
+    let completion = CompletionOptions {
+        trigger_characters: Some([" ", ".", ",", "/"].map(str::to_owned).to_vec()),
+        ..Default::default()
+    };
+    let rename = RenameOptions { prepare_provider: Some(true), ..Default::default() };
+    let actions = CodeActionOptions { code_action_kinds: Some(vec![CodeActionKind::QuickFix]), ..Default::default() };
     let capabilities = ServerCapabilities {
         position_encoding: Some(encoding.kind()),
         text_document_sync: Some(sync.into()),
         document_formatting_provider: Some(true.into()),
+        rename_provider: Some(rename.into()),
+        code_action_provider: Some(actions.into()),
+        hover_provider: Some(true.into()),
+        inlay_hint_provider: Some(true.into()),
+        completion_provider: Some(completion),
         definition_provider: Some(true.into()),
         references_provider: Some(true.into()),
         document_highlight_provider: Some(true.into()),

@@ -33,6 +33,8 @@ pub struct Session<'w> {
     folders: Vec<Uri>,
     /// How positions count.
     pub encoding: Encoding,
+    /// Whether completions may have places to fill in.
+    pub snippets: bool,
     /// What is open.
     pub documents: Documents,
     /// The programs of what is open, by path, as long as no text of theirs has changed.
@@ -69,6 +71,7 @@ pub fn run(connection: Connection, world: &dyn World) -> Result<Ended, String> {
         root: Root::of(&folders),
         folders,
         encoding,
+        snippets: snippets(&params),
         documents: Documents::new(),
         snapshots: BTreeMap::new(),
         homes: BTreeMap::new(),
@@ -76,6 +79,12 @@ pub fn run(connection: Connection, world: &dyn World) -> Result<Ended, String> {
         fresh: BTreeSet::new(),
     };
     session.serve(&connection)
+}
+
+fn snippets(params: &InitializeParams) -> bool {
+    let items =
+        params.capabilities.text_document.as_ref().and_then(|text| text.completion.as_ref()?.completion_item.as_ref());
+    items.and_then(|item| item.snippet_support).unwrap_or_default()
 }
 
 fn folders(params: &InitializeParams) -> Vec<Uri> {

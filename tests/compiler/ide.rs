@@ -200,3 +200,224 @@ fn every_word_has_its_colour() {
     }
     insta::assert_snapshot!(out);
 }
+
+#[test]
+fn what_is_under_the_cursor_is_told() {
+    let mut out = String::new();
+    for mark in [
+        "subnet la",
+        "in la",
+        "network ne",
+        "sg we",
+        "node n",
+        "gateway ig",
+        "param x",
+        "from off",
+        "key m",
+        "tcp 44",
+        "10.{x}.1.0",
+        "region us-w",
+        "203.0.113.0",
+        "  rou",
+        "route an",
+        "far = dev.ne",
+        "net.we",
+        "as de",
+    ] {
+        let At { snapshot, file, offset } = behind(PROGRAM, mark);
+        writeln!(out, "‹{mark}›").unwrap();
+        match ide::hover(&snapshot, file, offset) {
+            Some(hover) => writeln!(out, "{}\n{}", snapshot.sources().text(hover.span), hover.text.trim_end()).unwrap(),
+            None => writeln!(out, "nothing").unwrap(),
+        }
+        out.push('\n');
+    }
+    insta::assert_snapshot!(out);
+}
+
+/// The text with its hints in.
+fn hinted(text: &str) -> String {
+    let At { snapshot, file, .. } = at(text);
+    let mut out = snapshot.text(file).to_owned();
+    for hint in ide::hints(&snapshot, file, 0..out.len() + 1).iter().rev() {
+        out.insert_str(hint.offset, &format!(" ‹{}›", hint.text));
+    }
+    out
+}
+
+#[test]
+fn what_is_computed_is_shown_at_the_ends_of_lines() {
+    let zoned = "stack s\nregion us-west-2\nnetwork n 10.0.0.0/16 {\n  subnet app 10.0.0.0/20 across a, c each /24 {\n  }\n  node w[0..1] in app at .10\n  node one in app\n}\n";
+    insta::assert_snapshot!(format!("{}\n{}", hinted(PROGRAM), hinted(zoned)));
+}
+
+/// What is offered at a cursor, the first ones.
+fn offered(text: &str) -> String {
+    let At { snapshot, file, offset } = at(text);
+    let all = ide::completions(&snapshot, file, offset);
+    let mut labels: Vec<&str> = all.iter().map(|one| one.label.as_str()).collect();
+    let more = labels.len().saturating_sub(12);
+    labels.truncate(12);
+    let typed = all.first().map_or("", |one| snapshot.sources().text(one.span));
+    format!("{}{} ‹{typed}›", labels.join(" | "), if more > 0 { format!(" | {more} more") } else { String::new() })
+}
+
+#[test]
+fn only_what_fits_is_offered() {
+    let head = "stack s\nregion us-west-2\nlet office = 203.0.113.0/24\nkey me \"keys/me.pub\"\nnetwork other 10.1.0.0/16 {\n  subnet far 10.1.0.0/24 az a\n}\nnetwork n 10.0.0.0/16 {\n  gateway igw internet\n  subnet lan 10.0.0.0/24 az a {\n    route any via igw\n  }\n  sg web \"w\" { ingress tcp 22 from office }\n  node one in lan at .10 { type t3.micro; image ami-04681a1dbd79675a5; sg web; key me }\n";
+    let lines = [
+        "  ‸",
+        "  subn‸",
+        "  subnet new ‸",
+        "  subnet new 10.0.1.0/24 ‸",
+        "  subnet new 10.0.1.0/24 az ‸",
+        "  subnet new 10.0.0.0/20 across a, ‸",
+        "  subnet new 10.0.0.0/20 across a, b ‸",
+        "  subnet x 10.0.2.0/24 az a { route any via ‸",
+        "  subnet x 10.0.2.0/24 az a { route ‸ via igw }",
+        "  subnet x 10.0.2.0/24 az a { ‸",
+        "  sg s \"d\" { ingress ‸",
+        "  sg s \"d\" { ingress tcp ‸",
+        "  sg s \"d\" { ingress tcp 443 ‸",
+        "  sg s \"d\" { ingress tcp 443 from ‸",
+        "  sg s \"d\" { ingress tcp 443 from office, ‸",
+        "  sg s \"d\" { egress udp 53 ‸",
+        "  node two in ‸",
+        "  node two in la‸",
+        "  node two in lan ‸",
+        "  node two in lan at ‸",
+        "  node two in lan { type t3.mi‸",
+        "  node two in lan { key ‸",
+        "  node two in lan { sg ‸",
+        "  node two in lan { env { PEER ‸",
+        "  node two in lan { env { PEER self.‸",
+        "  gateway out ‸",
+        "  gateway out nat ‸",
+        "  gateway out nat in ‸",
+        "  acl a { 100 ‸",
+        "  acl a { 100 allow ingress tcp 443 ‸",
+        "  # comment ‸",
+        "  sg t \"text ‸",
+        "}\nnetwork third ‸",
+        "}\nassert one ‸",
+        "}\nassert n.‸",
+        "}\noutput ip = n.one.‸",
+        "}\nregion eu-‸",
+    ];
+    let mut out = String::new();
+    for line in lines {
+        writeln!(out, "{line}\n    {}", offered(&format!("{head}{line}"))).unwrap();
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn statements_come_with_what_can_be_computed() {
+    let At { snapshot, file, offset } = at("stack s\nnetwork n 10.0.0.0/16 {\n  subnet a 10.0.0.0/24 az a\n  ‸\n}\n");
+    let mut out = String::new();
+    for one in ide::completions(&snapshot, file, offset) {
+        writeln!(out, "{}: {:?}", one.label, one.snippet.unwrap_or_default()).unwrap();
+    }
+    insta::assert_snapshot!(out);
+}
+
+/// The text with edits applied; `None` where one is refused.
+fn edited(snapshot: &Snapshot, file: FileId, edits: &[ide::Edit]) -> String {
+    let mut out = snapshot.text(file).to_owned();
+    let mut here: Vec<&ide::Edit> = edits.iter().filter(|edit| edit.span.file == file).collect();
+    here.sort();
+    for edit in here.iter().rev() {
+        out.replace_range(edit.span.range(), &edit.text);
+    }
+    out
+}
+
+/// The lines that differ.
+fn changed(old: &str, new: &str) -> String {
+    let gone =
+        old.lines().filter(|line| !new.lines().any(|other| other == *line)).map(|line| format!("- {}\n", line.trim()));
+    let come =
+        new.lines().filter(|line| !old.lines().any(|other| other == *line)).map(|line| format!("+ {}\n", line.trim()));
+    gone.chain(come).collect()
+}
+
+#[test]
+fn a_new_name_is_written_everywhere_and_the_old_one_kept_as_was() {
+    let mut out = String::new();
+    for (mark, new) in [
+        ("param x", "y"),
+        ("let office", "hq"),
+        ("sg we", "http"),
+        ("via ig", "door"),
+        ("node n", "web2"),
+        ("subnet la", "front"),
+        ("key m", "you"),
+        ("as de", "stage"),
+        ("far = dev.ne", "core"),
+        ("network ne", "other"),
+        ("sg we", "lan"),
+        ("sg we", "any"),
+        ("sg we", "a b"),
+        ("sg we", "office"),
+        ("let office", "lan"),
+        ("let office", "far2"),
+        ("tcp", "x"),
+    ] {
+        let At { snapshot, file, offset } = behind(PROGRAM, mark);
+        writeln!(out, "‹{mark}› to {new}").unwrap();
+        match ide::rename(&snapshot, file, offset, new) {
+            Ok(edits) => {
+                for (id, source) in snapshot.sources().iter() {
+                    write!(out, "{}", changed(&source.text, &edited(&snapshot, id, &edits))).unwrap();
+                }
+                let after = Snapshot::of(&world(&edited(&snapshot, file, &edits)), "program.vpc");
+                if edits.iter().all(|edit| edit.span.file == file) {
+                    assert_eq!(
+                        after.compiled.checked.problems.len(),
+                        snapshot.compiled.checked.problems.len(),
+                        "{mark} {new}"
+                    );
+                    assert_eq!(after.compiled.index.uses.len(), snapshot.compiled.index.uses.len());
+                }
+            }
+            Err(why) => writeln!(out, "  refused: {why}").unwrap(),
+        }
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn the_old_name_comes_back_without_a_trace() {
+    let text =
+        "stack s\nnetwork n 10.0.0.0/16 {\n  node b[0..1] was a in l‸an\n  subnet lan was old 10.0.0.0/24 az a\n}\n";
+    let At { snapshot, file, offset } = at(text);
+    let back = ide::rename(&snapshot, file, offset, "old").unwrap();
+    assert!(edited(&snapshot, file, &back).contains("subnet old 10.0.0.0/24"));
+    let on = ide::rename(&snapshot, file, offset, "newer").unwrap();
+    assert!(edited(&snapshot, file, &on).contains("subnet newer was old 10.0.0.0/24"));
+}
+
+#[test]
+fn findings_come_with_what_mends_them() {
+    let text = "stack s\nregion us-west-2\nlet office = 203.0.113.0/24\nnetwork n 10.0.0.0/16 {\n  gateway igw internet\n  subnet a 10.0.0.0/24 az a { public; route any via igww }\n  subnet b 10.0.0.128/25 az a\n  subnet c 10.9.0.0/24 az a\n  subnet d 10.0.3.7/24 az a { route 10.1.0.0/16 via door }\n  sg web \"w\" { ingress tcp 22 from any; ingress tcp 5432 from partners; ingress tpc 80 from office }\n  node x in far { type t3.micro; image ami-04681a1dbd79675a5; sg web, db; key me }\n  subnt e 10.0.4.0/24 az a\n}\n";
+    let At { snapshot, file, .. } = at(text);
+    let mut out = String::new();
+    for action in ide::actions(&snapshot, file, &(0..text.len())) {
+        let problem = &snapshot.compiled.checked.problems[action.problem];
+        let after = edited(&snapshot, file, &action.edits);
+        writeln!(
+            out,
+            "{}: {}{}\n{}",
+            problem.code.slug,
+            action.title,
+            if action.preferred { " *" } else { "" },
+            changed(text, &after)
+        )
+        .unwrap();
+        let left = Snapshot::of(&world(&after), "program.vpc").compiled.checked.problems;
+        let same =
+            |other: &vpcc_core::problem::Diagnostic| other.code == problem.code && other.message == problem.message;
+        assert!(!left.iter().any(same), "{} is still there", problem.message);
+    }
+    insta::assert_snapshot!(out);
+}

@@ -15,6 +15,17 @@ pub struct Index {
     pub declarations: Vec<Declaration>,
     /// Every place at which a name is used, by place.
     pub uses: Vec<Use>,
+    /// What words with parameters in them come to, and the values of parameters and sets of blocks, by place.
+    pub values: Vec<Value>,
+}
+
+/// What something comes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Value {
+    /// The word.
+    pub span: Span,
+    /// What it comes to.
+    pub text: EcoString,
 }
 
 /// A name, declared.
@@ -62,12 +73,24 @@ impl Index {
         }
     }
 
+    pub(super) fn value(&mut self, span: Span, text: impl Into<EcoString>) {
+        self.values.push(Value { span, text: text.into() });
+    }
+
     /// Puts everything into order; what is looked up several times stands once.
     pub(super) fn sorted(mut self) -> Index {
         self.declarations.sort_by_key(|declaration| (declaration.span, declaration.module));
         self.uses.sort_unstable();
         self.uses.dedup();
+        self.values.sort_unstable();
+        self.values.dedup();
         self
+    }
+
+    /// What the word at a place comes to: something else in each module that its file is taken in as.
+    pub fn values_at(&self, span: Span) -> impl Iterator<Item = &Value> {
+        let start = self.values.partition_point(|value| value.span < span);
+        self.values.iter().skip(start).take_while(move |value| value.span == span)
     }
 
     /// The declaration at a place; of several modules' that of the first.

@@ -38,6 +38,18 @@ pub(super) enum InputValue {
     Zones(Vec<EcoString>),
 }
 
+impl std::fmt::Display for InputValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            InputValue::Text(text) => f.write_str(text),
+            InputValue::Blocks(blocks) => {
+                f.write_str(&blocks.iter().map(Block::to_string).collect::<Vec<_>>().join(", "))
+            }
+            InputValue::Zones(zones) => f.write_str(&zones.join(", ")),
+        }
+    }
+}
+
 /// The types of parameters that have a name.
 const TYPES: [&str; 2] = ["cidr", "zones"];
 
@@ -65,6 +77,9 @@ impl Checker<'_> {
                     self.names.index.note(written, name.span);
                 }
                 let value = self.input(name, of, default, given.get(&name.text));
+                if let Some(value) = &value {
+                    self.names.index.value(name.span, value.to_string());
+                }
                 self.inputs[module].0.insert(name.text.clone(), Input { span: name.span, value, used: false });
             }
         }
@@ -186,7 +201,16 @@ impl Checker<'_> {
         if !word.text.contains('{') {
             return Some(word.text.clone());
         }
-        self.expand(&word.text, word.span, 0)
+        let text = self.expand(&word.text, word.span, 0)?;
+        self.note_value(word.span, &text);
+        Some(text)
+    }
+
+    /// Notes for editors what the word at a place comes to, unless the word was made up here.
+    fn note_value(&mut self, span: Span, text: &EcoString) {
+        if self.sources.text(span).contains('{') {
+            self.names.index.value(span, text.clone());
+        }
     }
 
     /// The text in quotes, unescaped and with its parameters put in.

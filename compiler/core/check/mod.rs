@@ -40,7 +40,8 @@ mod vpn;
 mod ways;
 mod zones;
 
-pub use index::{Declaration, Index, Use};
+pub use index::{Declaration, Index, Use, Value};
+pub use names::RESERVED;
 
 use crate::With;
 use crate::model::{Id, Model, Network};

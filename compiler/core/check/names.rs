@@ -10,7 +10,7 @@ use ecow::EcoString;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Names that mean something by themselves.
-pub(super) const RESERVED: [&str; 5] = ["internet", "any", "self", "all", "none"];
+pub const RESERVED: [&str; 5] = ["internet", "any", "self", "all", "none"];
 
 /// What a name stands for. Plain numbers are places in the lists of declarations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

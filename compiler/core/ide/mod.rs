@@ -3,20 +3,35 @@
 //! In: a program, checked, with holes where it is broken. Out: spans and small values. Absent on purpose: any editor's
 //! protocol, and any state; whoever calls keeps a snapshot as long as no text has changed.
 
+mod actions;
+mod completion;
+mod cursor;
+mod facts;
 mod highlighting;
+mod hints;
+mod hover;
 mod items;
 mod lexer;
 mod links;
 mod names;
+mod ports;
 mod programs;
+mod rename;
+mod room;
+mod slots;
 mod structure;
 mod symbols;
 mod words;
 
+pub use actions::{Action, actions};
+pub use completion::{Completion, CompletionKind, completions};
 pub use highlighting::{Paint, Painted, painted};
+pub use hints::{Hint, hints};
+pub use hover::{Hover, hover};
 pub use links::{Link, links};
 pub use names::{Highlight, Name, declaration, definition, highlights, name_at, references};
 pub use programs::program_of;
+pub use rename::{Edit, prepare_rename, rename};
 pub use structure::{Fold, folds, selections};
 pub use symbols::{Found, Symbol, outline, search};
 

@@ -1,17 +1,20 @@
 //! Requests, each with its answer.
 
+mod changes;
 mod colours;
 mod layout;
 mod navigation;
 mod outline;
+mod writing;
 
 pub use colours::legend;
 
 use crate::session::Session;
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::{
-    DefinitionRequest, DocumentFormattingRequest, DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest,
-    FoldingRangeRequest, ReferencesRequest, SelectionRangeRequest, SemanticTokensRequest, WorkspaceSymbolRequest,
+    CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentFormattingRequest, DocumentHighlightRequest,
+    DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, ReferencesRequest,
+    SelectionRangeRequest, SemanticTokensRequest, WorkspaceSymbolRequest,
 };
 
 /// Answers one request.
@@ -19,6 +22,16 @@ pub fn answer(session: &mut Session<'_>, request: Request) -> Response {
     match request.method.as_str() {
         "textDocument/formatting" => {
             typed::<DocumentFormattingRequest>(request, |it| layout::whole(session, &it.text_document.uri))
+        }
+        "textDocument/prepareRename" => changes::prepare(session, request),
+        "textDocument/rename" => changes::rename(session, request),
+        "textDocument/codeAction" => typed::<CodeActionRequest>(request, |it| changes::actions(session, &it)),
+        "textDocument/hover" => {
+            typed::<HoverRequest>(request, |it| writing::hover(session, &it.text_document_position_params))
+        }
+        "textDocument/inlayHint" => typed::<InlayHintRequest>(request, |it| writing::hints(session, &it)),
+        "textDocument/completion" => {
+            typed::<CompletionRequest>(request, |it| writing::completion(session, &it.text_document_position_params))
         }
         "textDocument/definition" => {
             typed::<DefinitionRequest>(request, |it| navigation::definition(session, &it.text_document_position_params))

@@ -68,6 +68,9 @@ fn ask_file(snapshot: &Snapshot, file: FileId) {
     for fold in ide::folds(snapshot, file) {
         assert!(fold.first < fold.last && fold.last < lines.max(1));
     }
+    for hint in ide::hints(snapshot, file, 0..snapshot.text(file).len() + 1) {
+        assert!(snapshot.text(file).is_char_boundary(hint.offset));
+    }
     let mut end = 0;
     for painted in ide::painted(snapshot, file) {
         inside(snapshot, painted.span);
@@ -87,6 +90,19 @@ fn ask(snapshot: &Snapshot, file: FileId, offset: usize) {
     let spans = definition.into_iter().chain(highlights).chain(ide::references(snapshot, file, offset, true));
     for span in spans {
         inside(snapshot, span);
+    }
+    if let Some(hover) = ide::hover(snapshot, file, offset) {
+        inside(snapshot, hover.span);
+        assert!((hover.span.start as usize..=hover.span.end as usize).contains(&offset) && !hover.text.is_empty());
+    }
+    for completion in ide::completions(snapshot, file, offset) {
+        inside(snapshot, completion.span);
+        assert!((completion.span.start as usize..=completion.span.end as usize).contains(&offset));
+    }
+    let edits = ide::rename(snapshot, file, offset, "an-unlikely-name").unwrap_or_default();
+    let actions = ide::actions(snapshot, file, &(offset..offset)).into_iter().flat_map(|action| action.edits);
+    for edit in edits.into_iter().chain(actions) {
+        inside(snapshot, edit.span);
     }
     let selections = ide::selections(snapshot, file, offset);
     for pair in selections.windows(2) {
