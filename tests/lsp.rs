@@ -21,6 +21,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// What `vpcc check` finds in the file of a folder, in the shape of [`told`].
 fn checked(folder: &Path, file: &str) -> Vec<Value> {
     let output = vpcc().current_dir(folder).args(["check", "--message-format", "json", file]).output().unwrap();
+    assert_eq!(stderr(&output), "");
     let mut found: Vec<Value> =
         stdout(&output).lines().map(|line| finding(&serde_json::from_str(line).unwrap())).collect();
     found.sort_by_key(Value::to_string);
@@ -243,7 +244,7 @@ fn every_answer_comes_over_the_wire() {
         hints,
         json!([{ "position": { "line": 5, "character": 29 }, "label": "250 free", "paddingLeft": true }])
     );
-    let offered = editor.ask_at("textDocument/completion", "a.vpc", 7, 18);
+    let offered = editor.ask_at("textDocument/completion", "a.vpc", 7, 19);
     assert_eq!(offered["items"][0]["label"], "igw");
     assert_eq!(offered["items"][0]["textEdit"]["range"], range(7, 18, 21));
 
