@@ -6,6 +6,7 @@ mod completions;
 mod destroy;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod output;
 mod plan;
@@ -70,6 +71,8 @@ pub enum Command {
     Destroy(destroy::Destroy),
     /// Shows ids and addresses of what lives
     Output(output::Output),
+    /// Serves an editor over standard input and output
+    Lsp(lsp::Lsp),
     /// Tells the long story of a diagnostic
     Explain(explain::Explain),
     /// Writes completions for a shell
@@ -90,6 +93,7 @@ impl Command {
             Command::Apply(command) => command.run(shell),
             Command::Destroy(command) => command.run(shell),
             Command::Output(command) => command.run(shell),
+            Command::Lsp(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),
             Command::Completions(command) => command.run(shell),
         }
