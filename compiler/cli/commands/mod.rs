@@ -10,6 +10,7 @@ mod lsp;
 mod new;
 mod output;
 mod plan;
+mod unlock;
 
 pub use plan::ImageArgs;
 
@@ -73,6 +74,8 @@ pub enum Command {
     Output(output::Output),
     /// Serves an editor over standard input and output
     Lsp(lsp::Lsp),
+    /// Breaks the lock that a dead run has left
+    Unlock(unlock::Unlock),
     /// Tells the long story of a diagnostic
     Explain(explain::Explain),
     /// Writes completions for a shell
@@ -94,6 +97,7 @@ impl Command {
             Command::Destroy(command) => command.run(shell),
             Command::Output(command) => command.run(shell),
             Command::Lsp(command) => command.run(shell),
+            Command::Unlock(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),
             Command::Completions(command) => command.run(shell),
         }

@@ -108,6 +108,7 @@ fn route_line(model: &Model, route: &Route) -> String {
             Some(index) => node.address.index(index).to_string(),
             None => node.address.to_string(),
         }),
+        RouteTarget::Peer(id) => model.peers.get(id).map(|peer| peer.address.to_string()),
     };
     format!("route `{}` via `{}`", route.destination, target.unwrap_or_default())
 }
