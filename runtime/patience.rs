@@ -24,9 +24,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// EC2 may not know for this long what it has just made (EC2 Developer Guide, "Eventual consistency").
 pub(crate) const UNTIL_KNOWN: Duration = Duration::from_secs(60);
 
-/// What a listing has just shown, and a removal doesn't find, is looked for again for this long: the removal may have met
-/// a server that is behind (same page).
-const UNTIL_GONE: Duration = Duration::from_secs(5);
+/// What a listing has just shown, and a removal doesn't find, is looked for once more after this long: the removal may
+/// have met a server that is behind (same page).
+const ONCE_MORE: Duration = Duration::from_secs(1);
 
 /// For this long a state may be on its way to what a call needs it to be.
 const UNTIL_READY: Duration = Duration::from_secs(60);
@@ -172,7 +172,7 @@ impl<'c> Patient<'c> {
             }
             let fault = match self.once(region, call).await {
                 Ok(answer) => return Ok(answer),
-                Err(fault) if past.makes_done(call, &fault, start.elapsed()) => return Ok(Map::new()),
+                Err(fault) if past.makes_done(call, &fault) => return Ok(Map::new()),
                 Err(fault) => fault,
             };
             past.attempts += 1;
@@ -183,7 +183,8 @@ impl<'c> Patient<'c> {
             if is_in_use(&fault) {
                 waiting(&fault);
             }
-            self.pause(backoff(past.attempts)).await?;
+            let missed = call.removes() && is_not_found(&fault);
+            self.pause(if missed { ONCE_MORE } else { backoff(past.attempts) }).await?;
         }
     }
 
@@ -212,9 +213,9 @@ struct Past {
 
 impl Past {
     /// Whether a fault says that all is done: what was to be removed isn't there, or what was asked for is so.
-    fn makes_done(&self, call: &Call, fault: &Fault, elapsed: Duration) -> bool {
+    fn makes_done(&self, call: &Call, fault: &Fault) -> bool {
         if call.removes() && is_absent(fault) {
-            return self.unknown || !is_not_found(fault) || elapsed >= UNTIL_GONE;
+            return self.attempts > 0 || !is_not_found(fault);
         }
         let before = DONE_BEFORE.iter().find(|(action, _)| *action == call.action);
         self.unknown && before.is_some_and(|(_, codes)| codes.contains(&fault.code.as_str()))

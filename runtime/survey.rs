@@ -3,12 +3,13 @@
 use crate::cloud::Fault;
 use crate::existing::{self, ExistingProblem};
 use crate::images::{ImageProblem, newest, of_launches};
-use crate::observe::observe;
+use crate::observe::{filter, observe, pages};
 use crate::patience::Patient;
 use ecow::EcoString;
-use futures_util::future::try_join;
+use futures_util::future::{try_join, try_join_all};
+use std::collections::BTreeSet;
 use vpcc_core::call::{Call, Map};
-use vpcc_core::kinds::{Observed, Wanted};
+use vpcc_core::kinds::{KINDS, Observed, STACK_TAG, Wanted};
 use vpcc_core::plan::images::{choose, keep, sought};
 use vpcc_core::plan::{Images, Plan, diff, disks};
 
@@ -58,4 +59,36 @@ pub async fn survey(
     choose(&mut plan, &newest, images);
     let images = of_launches(cloud, &mut plan).await?;
     Ok(Survey { plan, live, images, existing })
+}
+
+/// What comes and goes with an instance or an image.
+const ALONG: [&str; 3] = ["network-interface", "snapshot", "volume"];
+
+/// Whether a stack has just the things that a survey has found, by one call a region: what was made or removed since is
+/// seen, what was changed in place is not.
+///
+/// # Errors
+/// The first fault of a call that could not be answered.
+pub async fn is_as_listed(
+    cloud: &Patient<'_>,
+    stack: &str,
+    regions: &[EcoString],
+    live: &[Observed],
+) -> Result<bool, Fault> {
+    let types: BTreeSet<&str> = KINDS
+        .iter()
+        .filter_map(|kind| Some(kind.describe?.resource_type))
+        .filter(|resource_type| !ALONG.contains(resource_type))
+        .collect();
+    let listed = try_join_all(regions.iter().map(async |region| {
+        let types = types.iter().copied();
+        let filters = vec![filter("key", [STACK_TAG]), filter("value", [stack]), filter("resource-type", types)];
+        let tags = pages(cloud, region, "DescribeTags", &["Tags"], Some(1000), filters).await?;
+        Ok::<_, Fault>(tags.into_iter().map(|tag| EcoString::from(tag.text("ResourceId"))).collect::<Vec<_>>())
+    }))
+    .await?;
+    let listed: BTreeSet<EcoString> = listed.into_iter().flatten().collect();
+    let own = |thing: &&Observed| thing.kind.describe.is_some_and(|describe| types.contains(describe.resource_type));
+    let found: BTreeSet<EcoString> = live.iter().filter(own).map(|thing| thing.id.clone()).collect();
+    Ok(listed == found)
 }

@@ -4,5 +4,7 @@
 mod embedded;
 #[path = "survival/faults.rs"]
 mod faults;
+#[path = "survival/lock.rs"]
+mod lock;
 #[path = "survival/plug.rs"]
 mod plug;

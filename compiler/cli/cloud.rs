@@ -144,6 +144,16 @@ impl Opened {
         Patient::new(self.cloud.as_ref(), self.stop.subscribe())
     }
 
+    /// The cloud, with patience whoever interrupts: to leave things in order.
+    pub fn never_stopping(&self) -> Patient<'_> {
+        Patient::new(self.cloud.as_ref(), watch::Sender::new(false).subscribe())
+    }
+
+    /// Asks what is at work to stop.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Runs some work; the first Ctrl-C or SIGTERM asks it to stop, the second one drops it.
     ///
     /// # Errors

@@ -5,9 +5,11 @@
 
 mod cloud;
 mod commands;
+mod exclusive;
 mod exit;
 mod failure;
 mod inventory;
+mod machine;
 mod program;
 mod progress;
 mod saved;

@@ -14,7 +14,6 @@ pub mod boot;
 pub mod call;
 pub mod check;
 pub mod format;
-pub mod ide;
 pub mod kinds;
 pub mod model;
 pub mod net;

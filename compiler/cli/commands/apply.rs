@@ -2,7 +2,8 @@
 
 use super::output::show_named;
 use super::plan::{ImageArgs, detail, judge_keeps, judge_what_is_used, survey_program};
-use crate::cloud::{CloudArgs, Opened, block_on};
+use crate::cloud::{CloudArgs, Opened, block_on, regions};
+use crate::exclusive::{self, LockArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::ProgramArgs;
@@ -10,9 +11,10 @@ use crate::progress::{Output, Progress, Summary};
 use crate::saved::Saved;
 use crate::shell::Shell;
 use clap::Args;
+use ecow::EcoString;
 use std::io::{BufRead, Write};
-use vpcc_core::plan::{Plan, write_human};
-use vpcc_runtime::run;
+use vpcc_core::plan::{Plan, to_json, write_human};
+use vpcc_runtime::{Survey, is_as_listed, run};
 
 /// Makes EC2 into what the program says.
 #[derive(Args, Debug)]
@@ -25,6 +27,8 @@ pub struct Apply {
     images: ImageArgs,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    lock: LockArgs,
 }
 
 /// How it is agreed that things are changed, and how that is told.
@@ -36,6 +40,12 @@ pub struct Consent {
     /// Tells what happens as JSON, one event a line
     #[arg(long)]
     pub json: bool,
+}
+
+impl Consent {
+    fn output(&self) -> Output {
+        if self.json { Output::Json } else { Output::Human }
+    }
 }
 
 impl Apply {
@@ -55,13 +65,18 @@ impl Apply {
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
             cloud.keep_to_account(&program.model, &region).await?;
             let images = self.images.choice();
-            let survey = cloud.until_interrupted(survey_program(&cloud.patient(), &program, &region, images)).await??;
-            judge_what_is_used(shell, &survey, cloud.strict)?;
-            judge_keeps(shell, &program, &survey.plan)?;
-            if let Some(saved) = saved {
-                saved.check(&survey.plan)?;
-            }
-            let exit = carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Apply).await?;
+            let look = async |shell: &mut Shell| {
+                let patient = cloud.patient();
+                let surveying = survey_program(&patient, &program, &region, images);
+                let survey = cloud.until_interrupted(surveying).await??;
+                judge_what_is_used(shell, &survey, cloud.strict)?;
+                judge_keeps(shell, &program, &survey.plan)?;
+                saved.as_ref().map_or(Ok(()), |saved| saved.check(&survey.plan))?;
+                Ok(survey)
+            };
+            let regions = regions(&program.model, &region);
+            let site = Site { cloud: &cloud, region: &region, regions: &regions, lock: &self.lock };
+            let exit = carry_out(shell, &site, &self.consent, Purpose::Apply, look).await?;
             if exit == Exit::Done && !self.consent.json {
                 show_named(shell, &cloud, &program, &region).await?;
             }
@@ -79,35 +94,98 @@ pub enum Purpose {
     Destroy,
 }
 
-/// Shows a plan, asks, and does it.
+/// Where a plan is carried out.
+#[derive(Clone, Copy)]
+pub struct Site<'s> {
+    /// The EC2.
+    pub cloud: &'s Opened,
+    /// The stack's home.
+    pub region: &'s EcoString,
+    /// Every region in which it may have something.
+    pub regions: &'s [EcoString],
+    /// How to get the lock.
+    pub lock: &'s LockArgs,
+}
+
+/// Looks what is to be done, shows it, asks, and does it while nobody else does.
 ///
 /// # Errors
-/// When nobody agrees to it.
+/// When nobody agrees to it, or somebody else is at work.
 pub async fn carry_out(
     shell: &mut Shell,
-    cloud: &Opened,
-    plan: &Plan,
+    site: &Site<'_>,
     consent: &Consent,
     purpose: Purpose,
+    look: impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
 ) -> Result<Exit, Failure> {
-    let output = if consent.json { Output::Json } else { Output::Human };
-    if output == Output::Human {
+    let survey = look(shell).await?;
+    show(shell, &survey.plan, consent)?;
+    if survey.plan.is_empty() {
+        Progress::new(shell, &survey.plan, consent.output()).finish_idle();
+        return Ok(Exit::Done);
+    }
+    if !consent.yes {
+        ask(shell, purpose)?;
+    }
+    let lock = exclusive::take(shell, site.cloud, site.region, &survey.plan.stack, site.lock).await?;
+    let generation = lock.generation().to_owned();
+    exclusive::with(shell, site.cloud, lock, async |shell| {
+        let plan = if is_still_so(site, &survey, purpose).await? {
+            survey.plan
+        } else {
+            plan_again(shell, survey.plan, consent, look).await?
+        };
+        let progress = Progress::new(shell, &plan, consent.output());
+        if plan.is_empty() {
+            progress.finish_idle();
+            return Ok(Exit::Done);
+        }
+        let patient = site.cloud.patient().of_generation(generation);
+        let outcome = site.cloud.until_interrupted(run(&plan, &patient, &|event| progress.event(&event))).await?;
+        let summary = Summary::new(&plan, &outcome, patient.stopped());
+        progress.finish(&summary);
+        Ok(summary.exit)
+    })
+    .await
+}
+
+/// Whether a plan that was made before the lock was had is surely right. What only removes, or makes everything anew,
+/// depends on nothing but what there is.
+async fn is_still_so(site: &Site<'_>, survey: &Survey, purpose: Purpose) -> Result<bool, Failure> {
+    if purpose == Purpose::Apply && !survey.live.is_empty() {
+        return Ok(false);
+    }
+    let patient = site.cloud.patient();
+    let looking = is_as_listed(&patient, &survey.plan.stack, site.regions, &survey.live);
+    Ok(site.cloud.until_interrupted(looking).await??)
+}
+
+/// Looks again now that nobody else changes anything. Who was asked agreed to one plan and no other.
+async fn plan_again(
+    shell: &mut Shell,
+    plan: Plan,
+    consent: &Consent,
+    look: impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
+) -> Result<Plan, Failure> {
+    let now = look(shell).await?.plan;
+    if to_json(&now) == to_json(&plan) {
+        return Ok(now);
+    }
+    if !consent.yes {
+        return Err(Failure::new("what lives in EC2 has changed since the plan was shown; nothing was changed")
+            .help("run the same command again, and look at the new plan"));
+    }
+    shell.say("What lives in EC2 has changed meanwhile; this is planned now:");
+    show(shell, &now, consent)?;
+    Ok(now)
+}
+
+fn show(shell: &mut Shell, plan: &Plan, consent: &Consent) -> Result<(), Failure> {
+    if consent.output() == Output::Human {
         write_human(plan, detail(shell), &mut shell.out)?;
         shell.out.flush()?;
     }
-    if !consent.yes && !plan.is_empty() {
-        ask(shell, purpose)?;
-    }
-    let progress = Progress::new(shell, plan, output);
-    if plan.is_empty() {
-        progress.finish_idle();
-        return Ok(Exit::Done);
-    }
-    let patient = cloud.patient();
-    let outcome = cloud.until_interrupted(run(plan, &patient, &|event| progress.event(&event))).await?;
-    let summary = Summary::new(plan, &outcome, patient.stopped());
-    progress.finish(&summary);
-    Ok(summary.exit)
+    Ok(())
 }
 
 fn ask(shell: &mut Shell, purpose: Purpose) -> Result<(), Failure> {
@@ -115,6 +193,14 @@ fn ask(shell: &mut Shell, purpose: Purpose) -> Result<(), Failure> {
         Purpose::Apply => ("Do this? Only `yes` is taken as yes: ", "apply"),
         Purpose::Destroy => ("Remove all this? What is on the disks is lost. Only `yes` is taken as yes: ", "destroy"),
     };
+    confirm(shell, question, command)
+}
+
+/// Asks before a command changes something.
+///
+/// # Errors
+/// When the answer is not `yes`, or nobody is there to give it.
+pub fn confirm(shell: &mut Shell, question: &str, command: &str) -> Result<(), Failure> {
     if !shell.interactive {
         return Err(Failure::new(format!(
             "`vpcc {command}` asks before it changes anything, and there is nobody to ask"

@@ -1,8 +1,9 @@
 //! `vpcc destroy`
 
-use super::apply::{Consent, Purpose, carry_out};
+use super::apply::{Consent, Purpose, Site, carry_out};
 use super::plan::judge_keeps;
 use crate::cloud::{CloudArgs, block_on, regions};
+use crate::exclusive::LockArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::ProgramArgs;
@@ -20,6 +21,8 @@ pub struct Destroy {
     cloud: CloudArgs,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    lock: LockArgs,
 }
 
 impl Destroy {
@@ -33,12 +36,16 @@ impl Destroy {
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
             cloud.keep_to_account(&program.model, &region).await?;
             let regions = regions(&program.model, &region);
-            let patient = cloud.patient();
-            let nothing = lower(&program.model, &program.sources, &region).gone();
-            let looking = survey(&patient, &program.model.stack, &region, &regions, nothing, Images::Kept);
-            let survey = cloud.until_interrupted(looking).await??;
-            judge_keeps(shell, &program, &survey.plan)?;
-            carry_out(shell, &cloud, &survey.plan, &self.consent, Purpose::Destroy).await
+            let look = async |shell: &mut Shell| {
+                let patient = cloud.patient();
+                let nothing = lower(&program.model, &program.sources, &region).gone();
+                let looking = survey(&patient, &program.model.stack, &region, &regions, nothing, Images::Kept);
+                let survey = cloud.until_interrupted(looking).await??;
+                judge_keeps(shell, &program, &survey.plan)?;
+                Ok(survey)
+            };
+            let site = Site { cloud: &cloud, region: &region, regions: &regions, lock: &self.lock };
+            carry_out(shell, &site, &self.consent, Purpose::Destroy, look).await
         })
     }
 }

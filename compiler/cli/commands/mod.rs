@@ -6,10 +6,10 @@ mod completions;
 mod destroy;
 mod explain;
 mod fmt;
-mod lsp;
 mod new;
 mod output;
 mod plan;
+mod unlock;
 
 pub use plan::ImageArgs;
 
@@ -71,8 +71,8 @@ pub enum Command {
     Destroy(destroy::Destroy),
     /// Shows ids and addresses of what lives
     Output(output::Output),
-    /// Serves an editor over standard input and output
-    Lsp(lsp::Lsp),
+    /// Breaks the lock that a dead run has left
+    Unlock(unlock::Unlock),
     /// Tells the long story of a diagnostic
     Explain(explain::Explain),
     /// Writes completions for a shell
@@ -93,7 +93,7 @@ impl Command {
             Command::Apply(command) => command.run(shell),
             Command::Destroy(command) => command.run(shell),
             Command::Output(command) => command.run(shell),
-            Command::Lsp(command) => command.run(shell),
+            Command::Unlock(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),
             Command::Completions(command) => command.run(shell),
         }

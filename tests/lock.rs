@@ -1,0 +1,104 @@
+//! The lock of a stack, as users meet it.
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
+use support::{ends, stderr, stdout, vpcc, workspace};
+use tokio::sync::watch;
+use vpcc::Exit;
+use vpcc_runtime::sim::Sim;
+use vpcc_runtime::{Claimant, Lock, Patient, lock};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let cloud = ["cluster.vpc", "--cloud", "sim:cloud"];
+    vpcc().current_dir(folder).args([arguments, &cloud].concat()).output().unwrap()
+}
+
+/// Locks the stack from another machine.
+fn lock_from_afar(folder: &Path) -> Lock {
+    let sim = Sim::open(folder.join("cloud")).unwrap();
+    let me = Claimant {
+        owner: "ann".to_owned(),
+        machine: "far".to_owned(),
+        process: "7 7".to_owned(),
+        is_gone: |_| false,
+        clock: SystemTime::now,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stop = watch::Sender::new(false);
+        let patient = Patient::new(&sim, stop.subscribe());
+        lock(&patient, &"us-west-2".into(), "dahak", &me, Duration::ZERO, &mut |_| {}).await.unwrap()
+    })
+}
+
+#[test]
+fn whoever_is_second_is_told_who_is_first_and_can_break_the_lock() {
+    let folder = workspace();
+    ends(&run(folder.path(), &["unlock"]), Exit::Done);
+    lock_from_afar(folder.path());
+    let refused = run(folder.path(), &["apply", "--yes"]);
+    ends(&refused, Exit::Failed);
+    assert!(
+        stderr(&refused).contains("ann on far (process 7) has been at work on the stack for"),
+        "{}",
+        stderr(&refused)
+    );
+    assert!(stderr(&refused).contains("--lock-timeout"));
+    let later = run(folder.path(), &["apply", "--yes", "--lock-timeout", "1s"]);
+    ends(&later, Exit::Failed);
+    assert!(stderr(&later).contains("Waiting: ann on far"), "{}", stderr(&later));
+
+    let asked = run(folder.path(), &["unlock"]);
+    ends(&asked, Exit::Failed);
+    assert!(stdout(&asked).contains("ann on far") && stderr(&asked).contains("nobody to ask"));
+    ends(&run(folder.path(), &["unlock", "--yes"]), Exit::Done);
+    ends(&run(folder.path(), &["apply", "--yes", "-q"]), Exit::Done);
+    lock_from_afar(folder.path());
+    ends(&run(folder.path(), &["apply", "--yes", "-q"]), Exit::Done);
+    ends(&run(folder.path(), &["plan", "--detailed-exitcode"]), Exit::Done);
+    ends(&run(folder.path(), &["destroy", "--yes", "-q"]), Exit::Failed);
+    ends(&run(folder.path(), &["unlock", "--yes"]), Exit::Done);
+    ends(&run(folder.path(), &["destroy", "--yes", "-q"]), Exit::Done);
+}
+
+/// Starts a command, waits for a line, and sends it a signal.
+fn signal_at(folder: &Path, command: &str, line: &str, signal: &str) {
+    let mut running = vpcc()
+        .current_dir(folder)
+        .args([command, "cluster.vpc", "--cloud", "sim:cloud", "--yes"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
+    lines.find(|said| said.contains(line)).unwrap();
+    Command::new("kill").args([signal, &running.id().to_string()]).status().unwrap();
+    lines.for_each(drop);
+    running.wait().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_same_command_goes_on_after_a_kill() {
+    let folder = workspace();
+    for line in ["created VPC", "created subnet", "created instance"] {
+        signal_at(folder.path(), "apply", line, "-KILL");
+        ends(&run(folder.path(), &["apply", "--yes", "-q"]), Exit::Done);
+        ends(&run(folder.path(), &["plan", "--detailed-exitcode"]), Exit::Done);
+        signal_at(folder.path(), "destroy", "deleted instance", "-KILL");
+        ends(&run(folder.path(), &["destroy", "--yes", "-q"]), Exit::Done);
+    }
+    assert_eq!(Sim::open(folder.path().join("cloud")).unwrap().snapshot(), serde_json::json!({}));
+}
+
+#[test]
+fn an_interrupted_run_gives_the_lock_back() {
+    let folder = workspace();
+    signal_at(folder.path(), "apply", "created VPC", "-TERM");
+    let unlock = run(folder.path(), &["unlock"]);
+    assert!(stderr(&unlock).contains("Nobody has locked"), "{}", stderr(&unlock));
+}

@@ -1,0 +1,122 @@
+//! Two runs of one stack never both proceed.
+
+use crate::embedded::{STACK, apply, is_empty, try_plan};
+use ecow::EcoString;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+use vpcc_core::plan::Images;
+use vpcc_runtime::sim::{Faults, Sim};
+use vpcc_runtime::{Claimant, Holder, Lock, LockProblem, Patient, holder, lock, run, unlock};
+
+const CLUSTER: &str = include_str!("../../examples/cluster.vpc");
+const NEVER: Duration = Duration::ZERO;
+
+fn home() -> EcoString {
+    "us-west-2".into()
+}
+
+fn claimant(owner: &str, machine: &str) -> Claimant {
+    let (owner, machine) = (owner.to_owned(), machine.to_owned());
+    Claimant { owner, machine, process: "7 700".to_owned(), is_gone: |_| false, clock: SystemTime::now }
+}
+
+fn patient(sim: &Sim) -> Patient<'_> {
+    Patient::new(sim, watch::Sender::new(false).subscribe())
+}
+
+async fn take(sim: &Sim, me: &Claimant, timeout: Duration) -> Result<Lock, LockProblem> {
+    lock(&patient(sim), &home(), STACK, me, timeout, &mut |_: &Holder| {}).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_second_hears_of_the_first_and_comes_after() {
+    let sim = Sim::new();
+    let mine = take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    match take(&sim, &claimant("bob", "two"), NEVER).await {
+        Err(LockProblem::Held(Some(held))) => assert_eq!((&*held.owner, &*held.machine), ("ann", "one")),
+        other => panic!("{other:?}"),
+    }
+    let bob = claimant("bob", "two");
+    let later = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        mine.release(&patient(&sim)).await.unwrap();
+    };
+    let ((), second) = tokio::join!(later, take(&sim, &bob, Duration::from_secs(300)));
+    second.unwrap().release(&patient(&sim)).await.unwrap();
+    is_empty(&sim);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lock_of_a_dead_run_is_broken_and_its_work_taken_over() {
+    let sim = Sim::new();
+    let dead = take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    let next = Claimant { is_gone: |process| process == "7 700", ..claimant("ann", "one") };
+    let elsewhere = Claimant { machine: "two".to_owned(), ..next.clone() };
+    assert!(matches!(take(&sim, &elsewhere, NEVER).await, Err(LockProblem::Held(_))), "its processes can't be seen");
+    let second = take(&sim, &next, NEVER).await.unwrap();
+    assert_eq!(dead.generation(), second.generation());
+    second.release(&patient(&sim)).await.unwrap();
+    let third = take(&sim, &next, NEVER).await.unwrap();
+    assert_ne!(dead.generation(), third.generation(), "what came to an end is not gone on with");
+
+    let clock = || SystemTime::now() + Duration::from_secs(41 * 60);
+    let long_after = Claimant { clock, ..claimant("bob", "two") };
+    take(&sim, &long_after, NEVER).await.unwrap();
+    let found = holder(&patient(&sim), &home(), STACK).await.unwrap().unwrap();
+    assert_eq!(found.owner, "bob");
+    unlock(&patient(&sim), &home(), &found).await.unwrap();
+    assert_eq!(holder(&patient(&sim), &home(), STACK).await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_is_renewed_and_whoever_loses_it_hears_of_it() {
+    let sim = Sim::new();
+    let me = Claimant { clock: || SystemTime::now() + Duration::from_secs(15 * 60), ..claimant("ann", "one") };
+    let mut early = take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    let expiry = || async { holder(&patient(&sim), &home(), STACK).await.unwrap().unwrap().expiry };
+    let first = expiry().await;
+    let (keeper, hour) = (patient(&sim), Duration::from_secs(3600));
+    assert!(tokio::time::timeout(hour, early.keep(&keeper, me.clock)).await.is_err(), "it is kept");
+    assert!(expiry().await >= first + 15 * 60);
+    let broken = holder(&keeper, &home(), STACK).await.unwrap().unwrap();
+    unlock(&keeper, &home(), &broken).await.unwrap();
+    let later = || SystemTime::now() + Duration::from_secs(45 * 60);
+    tokio::time::timeout(hour, early.keep(&keeper, later)).await.expect("it is lost");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_neither_locks_out_nor_lets_two_in() {
+    for seed in 0..200 {
+        let sim = Sim::new().with_faults(Faults::seeded(seed).losing(0.3).stale(0.3, Duration::from_secs(3)));
+        let (ann, bob) = (claimant("ann", "one"), claimant("bob", "two"));
+        let wait = Duration::from_secs(120);
+        let (first, second) = tokio::join!(take(&sim, &ann, wait), take(&sim, &bob, wait));
+        assert!(first.is_err() || second.is_err(), "seed {seed}: both hold it");
+    }
+}
+
+/// One of many runs at the same time: it waits for the lock, plans, applies, and gives the lock back.
+async fn one_of_many(sim: &Sim, number: usize) {
+    let me = claimant(&format!("user {number}"), "one");
+    let lock = take(sim, &me, Duration::from_secs(36_000)).await.unwrap();
+    let plan = try_plan(sim, Some(CLUSTER), Images::Kept).await.unwrap();
+    let outcome = run(&plan, &patient(sim).of_generation(lock.generation()), &|_| {}).await;
+    assert!(outcome.is_complete());
+    lock.release(&patient(sim)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_hundred_runs_at_once_make_one_network() {
+    let sim = Rc::new(Sim::new());
+    let all = LocalSet::new();
+    for number in 0..200 {
+        let sim = Rc::clone(&sim);
+        all.spawn_local(async move { one_of_many(&sim, number).await });
+    }
+    all.await;
+    assert_eq!((sim.counts()["CreateVpc"], sim.counts()["RunInstances"]), (1, 3));
+    apply(&*sim, None).await;
+    is_empty(&sim);
+}
