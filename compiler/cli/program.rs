@@ -68,7 +68,7 @@ impl ProgramArgs {
         let given = self.inputs.given(shell)?;
         let compiled = compile(shell.world.as_ref(), &self.path, &given);
         report(shell, &compiled, self.inputs.message_format)?;
-        let Compiled { sources, checked } = compiled;
+        let Compiled { sources, checked, .. } = compiled;
         match Sound::new(checked) {
             Ok((model, _)) => Ok(Ok(Program { model, sources, given })),
             Err(problems) => {

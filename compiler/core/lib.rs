@@ -14,6 +14,7 @@ pub mod boot;
 pub mod call;
 pub mod check;
 pub mod format;
+pub mod ide;
 pub mod kinds;
 pub mod model;
 pub mod net;

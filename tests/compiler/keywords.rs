@@ -7,6 +7,7 @@ const LIST: &str = include_str!("../../grammar/keywords.txt");
 const GRAMMAR: &str = include_str!("../../grammar/vpc.pest");
 const REFERENCE: &str = include_str!("../../grammar/reference.md");
 const TEXTMATE: &str = include_str!("../../editors/vscode/syntaxes/vpc.tmLanguage.json");
+const VIM: &str = include_str!("../../editors/vim/syntax/vpc.vim");
 
 /// The words below a heading of the list.
 fn words(kind: &str) -> BTreeSet<&'static str> {
@@ -44,5 +45,22 @@ fn editors_highlight_them_all() {
         let alternatives = pattern.rsplit_once("(?!").unwrap().0.trim_end_matches(')').rsplit_once('(').unwrap().1;
         let highlighted: BTreeSet<&str> = alternatives.split('|').collect();
         assert_eq!(highlighted, words(kind), "{kind} in the TextMate grammar");
+    }
+}
+
+#[test]
+fn vim_highlights_them_all() {
+    for (kind, group) in [
+        ("statements", "vpcStatement"),
+        ("connectors", "vpcConnector"),
+        ("constants", "vpcConstant"),
+        ("protocols", "vpcProtocol"),
+    ] {
+        let line = VIM.lines().find(|line| line.starts_with(&format!("syn match {group} "))).unwrap();
+        // … \%(one\|two\|three\) …
+        let alternatives =
+            line.rsplit("\\%(").find(|part| part.contains("\\|") && part.starts_with(|c: char| c.is_ascii_lowercase()));
+        let highlighted: BTreeSet<&str> = alternatives.unwrap().split("\\)").next().unwrap().split("\\|").collect();
+        assert_eq!(highlighted, words(kind), "{kind} in Vim's syntax");
     }
 }

@@ -6,6 +6,7 @@ mod completions;
 mod destroy;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod output;
 mod plan;
@@ -71,6 +72,8 @@ pub enum Command {
     Destroy(destroy::Destroy),
     /// Shows ids and addresses of what lives
     Output(output::Output),
+    /// Serves an editor over standard input and output
+    Lsp(lsp::Lsp),
     /// Breaks the lock that a dead run has left
     Unlock(unlock::Unlock),
     /// Tells the long story of a diagnostic
@@ -93,6 +96,7 @@ impl Command {
             Command::Apply(command) => command.run(shell),
             Command::Destroy(command) => command.run(shell),
             Command::Output(command) => command.run(shell),
+            Command::Lsp(command) => command.run(shell),
             Command::Unlock(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),
             Command::Completions(command) => command.run(shell),

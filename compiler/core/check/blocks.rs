@@ -33,7 +33,11 @@ impl Checker<'_> {
         }
         let mut ready: Vec<usize> = (0..count).rev().filter(|index| open[*index] == 0).collect();
         while let Some(index) = ready.pop() {
-            let blocks = lets[index].1.iter().flat_map(|word| self.plain_blocks(word)).collect();
+            let blocks: Vec<Block> = lets[index].1.iter().flat_map(|word| self.plain_blocks(word)).collect();
+            if !blocks.is_empty() {
+                let text = blocks.iter().map(Block::to_string).collect::<Vec<_>>().join(", ");
+                self.names.index.value(lets[index].0.span, text);
+            }
             self.names.lets[first + index] = blocks;
             for user in std::mem::take(&mut users[index]) {
                 open[user] -= 1;

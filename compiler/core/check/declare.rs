@@ -155,7 +155,8 @@ impl Checker<'_> {
         let id = Id::new(declared.networks.len());
         let name = self.add(None, word, Symbol::Network(id));
         declared.networks.push(DeclaredAtTop { module, item, name });
-        self.names.open_network();
+        let address = self.address(&declared.networks[id.index()].name);
+        self.names.open_network(address);
         for item in item.items() {
             self.declare_in(id, item, declared);
         }
@@ -264,7 +265,9 @@ impl Checker<'_> {
         self.report(Problem::NotBuilt { item: item.keyword(), keyword: keyword.into() });
         let head = &self.sources.file(item.head.file).text[item.head.range()];
         let name = head.split([' ', '\t']).filter(|word| !word.is_empty()).nth(1).unwrap_or_default();
-        self.declare_unread(scope, keyword, name, item.head, place);
+        let behind = head.get(keyword.len()..).and_then(|rest| rest.find(name)).unwrap_or_default();
+        let start = item.head.start as usize + keyword.len() + behind;
+        self.declare_unread(scope, keyword, name, Span::new(item.head.file, start, start + name.len()), place);
     }
 
     fn declare_broken(&mut self, scope: Scope, words: &[Word], place: forms::Place) {
@@ -283,7 +286,8 @@ impl Checker<'_> {
         let name = name.split(['[', '{', '=']).next().unwrap_or_default();
         let declares = forms::of(keyword, place).is_some_and(|form| form.declares);
         if declares && !name.is_empty() {
-            self.names.add_hole(scope, name, span);
+            let len = (span.end - span.start).min(name.len() as u32);
+            self.names.add_hole(scope, name, Span { end: span.start + len, ..span });
         }
     }
 
@@ -292,6 +296,7 @@ impl Checker<'_> {
         let name = self.fill(word).unwrap_or_else(|| word.text.clone());
         if RESERVED.contains(&name.as_str()) {
             self.report(Problem::Reserved { word: word.clone() });
+            self.names.index_declaration(scope, &name, word.span, Symbol::Hole);
             let hole = Entry { symbol: Symbol::Hole, span: word.span, used: true };
             self.names.scope_mut(scope).insert(name.clone(), hole);
             return name;
@@ -299,6 +304,7 @@ impl Checker<'_> {
         match self.names.scope(scope).get(&name).map(|entry| entry.span) {
             Some(first) => self.report(Problem::Twice { name: name.clone(), span: word.span, first }),
             None => {
+                self.names.index_declaration(scope, &name, word.span, symbol);
                 let used = matches!(symbol, Symbol::Param | Symbol::Hole) || name == DEFAULT;
                 self.names.scope_mut(scope).insert(name.clone(), Entry { symbol, span: word.span, used });
             }

@@ -38,6 +38,18 @@ pub(super) enum InputValue {
     Zones(Vec<EcoString>),
 }
 
+impl std::fmt::Display for InputValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            InputValue::Text(text) => f.write_str(text),
+            InputValue::Blocks(blocks) => {
+                f.write_str(&blocks.iter().map(Block::to_string).collect::<Vec<_>>().join(", "))
+            }
+            InputValue::Zones(zones) => f.write_str(&zones.join(", ")),
+        }
+    }
+}
+
 /// The types of parameters that have a name.
 const TYPES: [&str; 2] = ["cidr", "zones"];
 
@@ -60,7 +72,14 @@ impl Checker<'_> {
                 if self.inputs[module].0.contains_key(&name.text) {
                     continue; // Declared twice; reported where names are declared.
                 }
+                if let Some((_, Some(argument))) = given.get(&name.text) {
+                    let written = Span { end: argument.start + name.text.len() as u32, ..*argument };
+                    self.names.index.note(written, name.span);
+                }
                 let value = self.input(name, of, default, given.get(&name.text));
+                if let Some(value) = &value {
+                    self.names.index.value(name.span, value.to_string());
+                }
                 self.inputs[module].0.insert(name.text.clone(), Input { span: name.span, value, used: false });
             }
         }
@@ -133,6 +152,7 @@ impl Checker<'_> {
         let module = self.module();
         if let Some(input) = self.inputs[module].0.get_mut(&word.text) {
             input.used = true;
+            self.names.index.note(word.span, input.span);
             return input.value.as_ref().map(|value| match value {
                 InputValue::Text(text) => vec![text.to_string()],
                 InputValue::Blocks(blocks) => blocks.iter().map(Block::to_string).collect(),
@@ -154,10 +174,11 @@ impl Checker<'_> {
     }
 
     /// The zones of a parameter, if it has some; marks it as used.
-    pub(super) fn input_zones(&mut self, name: &str) -> Option<Vec<EcoString>> {
+    pub(super) fn input_zones(&mut self, word: &Word) -> Option<Vec<EcoString>> {
         let module = self.module();
-        let input = self.inputs[module].0.get_mut(name)?;
+        let input = self.inputs[module].0.get_mut(&word.text)?;
         input.used = true;
+        self.names.index.note(word.span, input.span);
         match input.value.as_ref()? {
             InputValue::Zones(zones) => Some(zones.clone()),
             _ => None,
@@ -180,7 +201,16 @@ impl Checker<'_> {
         if !word.text.contains('{') {
             return Some(word.text.clone());
         }
-        self.expand(&word.text, word.span, 0)
+        let text = self.expand(&word.text, word.span, 0)?;
+        self.note_value(word.span, &text);
+        Some(text)
+    }
+
+    /// Notes for editors what the word at a place comes to, unless the word was made up here.
+    fn note_value(&mut self, span: Span, text: &EcoString) {
+        if self.sources.text(span).contains('{') {
+            self.names.index.value(span, text.clone());
+        }
     }
 
     /// The text in quotes, unescaped and with its parameters put in.
@@ -238,6 +268,11 @@ impl Checker<'_> {
             return None;
         };
         input.used = true;
+        // Without the braces around it; a word that was made up here has none.
+        let inner = Span { start: span.start + 1, end: span.end.saturating_sub(1), ..span };
+        if self.sources.text(inner) == name {
+            self.names.index.note(inner, input.span);
+        }
         match input.value.clone()? {
             InputValue::Text(text) => Some(text),
             InputValue::Blocks(blocks) if blocks.len() == 1 => Some(ecow::eco_format!("{}", blocks[0])),

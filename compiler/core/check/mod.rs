@@ -18,6 +18,7 @@ mod flow_logs;
 mod gateways;
 mod groups;
 mod images;
+mod index;
 mod inputs;
 mod ipv6;
 mod made_images;
@@ -39,10 +40,14 @@ mod vpn;
 mod ways;
 mod zones;
 
+pub use index::{Declaration, Index, Use, Value};
+pub use names::RESERVED;
+
 use crate::With;
 use crate::model::{Id, Model, Network};
 use crate::problem::{self, Diagnostic, codes};
 use crate::source::{self, Sources, World};
+use crate::syntax::Tree;
 use modules::Program;
 use std::collections::BTreeMap;
 
@@ -54,6 +59,10 @@ pub type Given = BTreeMap<String, String>;
 pub struct Compiled {
     /// Its files.
     pub sources: Sources,
+    /// What they say, a tree a file.
+    pub trees: Vec<Tree>,
+    /// Its names, with the places at which they are declared and used.
+    pub index: Index,
     /// What it means, and what is wrong with it, in the order of the files.
     pub checked: With<Model>,
 }
@@ -65,18 +74,22 @@ pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
     let loaded = problems.is_empty();
     let program = modules::read(world, &mut sources, &mut problems);
     let readable = loaded && program.trees.iter().all(|tree| tree.readable);
-    let value =
-        if readable { check(world, &sources, &program, given).drain_into(&mut problems) } else { Model::default() };
+    let (value, index) = if readable {
+        let (checked, index) = check(world, &sources, &program, given);
+        (checked.drain_into(&mut problems), index)
+    } else {
+        Default::default()
+    };
     if problems.iter().any(Diagnostic::is_error) {
         // The very line that uses a name may be the one that could not be read.
         problems.retain(|problem| problem.code != codes::UNUSED);
     }
     problem::sort(&mut problems);
-    Compiled { sources, checked: With { value, problems } }
+    Compiled { sources, trees: program.trees, index, checked: With { value, problems } }
 }
 
 /// Checks the trees of a program's files.
-fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given) -> With<Model> {
+fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given) -> (With<Model>, Index) {
     let mut checker = Checker {
         world,
         sources,
@@ -114,7 +127,8 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.check_unused();
     names::once_a_place(&mut checker.problems);
     names::merge_repeated(&mut checker.problems);
-    With { value: checker.model, problems: checker.problems }
+    let index = std::mem::take(&mut checker.names.index).sorted();
+    (With { value: checker.model, problems: checker.problems }, index)
 }
 
 /// What the checks carry along.

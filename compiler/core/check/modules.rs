@@ -4,7 +4,7 @@
 //! parameters of its own; the first is the program itself. A file that is used twice is parsed once.
 
 use crate::problem::{Diagnostic, codes};
-use crate::source::{self, FileId, Sources, Span, World};
+use crate::source::{self, FileId, Sources, Span, World, normal};
 use crate::syntax::{self, Statement, Tree, Word};
 use std::collections::HashMap;
 
@@ -142,21 +142,6 @@ impl Reader<'_> {
     }
 }
 
-/// A path without `.` and, as far as can be, `..`.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
@@ -172,17 +157,5 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "expected a plain path")
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normal;
-
-    #[test]
-    fn one_file_has_one_path() {
-        assert_eq!(normal("./a/../b.vpc"), "b.vpc");
-        assert_eq!(normal("../x/./b.vpc"), "../x/b.vpc");
-        assert_eq!(normal("/a/../../b.vpc"), "/../b.vpc");
     }
 }

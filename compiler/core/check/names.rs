@@ -1,6 +1,6 @@
 //! Names: what is declared, once and where, and what a name that is used stands for.
 
-use super::{Checker, Scope};
+use super::{Checker, Index, Scope};
 use crate::model::{Acl, Address, Customer, Group, Id, Key, MadeImage, Network, RouteTable};
 use crate::net::Block;
 use crate::problem::{Code, Diagnostic, Label, codes, nearest};
@@ -10,7 +10,7 @@ use ecow::EcoString;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Names that mean something by themselves.
-pub(super) const RESERVED: [&str; 5] = ["internet", "any", "self", "all", "none"];
+pub const RESERVED: [&str; 5] = ["internet", "any", "self", "all", "none"];
 
 /// What a name stands for. Plain numbers are places in the lists of declarations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,9 +79,11 @@ pub(super) struct Names {
     modules: Vec<ModuleNames>,
     /// The names of each network, and the module that it is declared in.
     networks: Vec<(usize, Scoped)>,
+    network_addresses: Vec<Address>,
     pub(super) lets: Vec<Vec<Block>>,
     /// The network and the place of each group, also of those that the model does not hold yet.
     groups: Vec<(Id<Network>, Span)>,
+    pub(super) index: Index,
 }
 
 /// The names at the top level of a module, and what it is called where it is used.
@@ -133,7 +135,7 @@ impl Checker<'_> {
         let mut done = 0;
         while let Some(len) = path[done..].find('.') {
             let name = &path[done..done + len];
-            match self.names.find_mut(site, name).map(|entry| (entry.used = true, entry.symbol).1) {
+            match self.names.mark(site, name, segment(word, path, done..done + len)) {
                 Some(Symbol::Hole) => return Some(Symbol::Hole),
                 found => match found.and_then(|symbol| self.names.within(symbol)) {
                     Some(inner) => site = inner,
@@ -149,11 +151,9 @@ impl Checker<'_> {
             }
             done += len + 1;
         }
-        match self.names.find_mut(site, &path[done..]) {
-            Some(entry) => {
-                entry.used = true;
-                Some(entry.symbol)
-            }
+        let last = segment(word, path, done..path.len()).or(Some(word.span));
+        match self.names.mark(site, &path[done..], last) {
+            Some(symbol) => Some(symbol),
             None => {
                 let nearest = self.names.nearest(site, &path[done..], wanted);
                 let nearest = nearest.map(|nearest| format!("{}{nearest}", &path[..done]));
@@ -256,14 +256,37 @@ impl Checker<'_> {
 
 impl Names {
     /// Makes room for the names of one more network of the module.
-    pub(super) fn open_network(&mut self) {
+    pub(super) fn open_network(&mut self, address: Address) {
         self.networks.push((self.module, Scoped::default()));
+        self.network_addresses.push(address);
     }
 
     /// Declares a name of which nothing more is known, unless it is declared already.
     pub(super) fn add_hole(&mut self, scope: Scope, name: &str, span: Span) {
+        self.index_declaration(scope, &name.into(), span, Symbol::Hole);
         let entry = Entry { symbol: Symbol::Hole, span, used: true };
         self.scope_mut(scope).entry(name.into()).or_insert(entry);
+    }
+
+    /// Notes a declaration for editors.
+    pub(super) fn index_declaration(&mut self, scope: Scope, name: &EcoString, span: Span, symbol: Symbol) {
+        let outer = match scope {
+            Some(network) => self.network_addresses.get(network.index()),
+            None => self.modules.get(self.module).and_then(|module| module.address.as_ref()),
+        };
+        let address = outer.map_or_else(|| Address::top(name), |outer| outer.member(name));
+        self.index.declare(span, name, address, symbol.noun(), (self.module, scope));
+    }
+
+    /// Looks a name up, marks it as used, and notes where.
+    fn mark(&mut self, site: Site, name: &str, place: Option<Span>) -> Option<Symbol> {
+        let entry = self.find_mut(site, name)?;
+        entry.used = true;
+        let (symbol, of) = (entry.symbol, entry.span);
+        if let Some(place) = place {
+            self.index.note(place, of);
+        }
+        Some(symbol)
     }
 
     /// Keeps where a group is declared.
@@ -375,6 +398,12 @@ impl Names {
         unused.sort_by_key(|(_, entry)| entry.span);
         unused
     }
+}
+
+/// The place of a part of a path; unknown if parameters were put into it.
+fn segment(word: &Word, path: &str, part: std::ops::Range<usize>) -> Option<Span> {
+    let start = word.span.start + part.start as u32;
+    word.text.starts_with(path).then(|| Span { start, end: start + part.len() as u32, ..word.span })
 }
 
 /// Codes of which the same message at several places is one mistake: a name that is missing everywhere it is used.

@@ -185,7 +185,7 @@ impl Checker<'_> {
 
     /// The letter of a zone that a word names: itself, or a parameter that holds just one.
     pub(super) fn zone(&mut self, network: Id<Network>, word: &Word) -> Option<EcoString> {
-        match self.input_zones(&word.text).as_deref() {
+        match self.input_zones(word).as_deref() {
             Some([zone]) => self.known_zone(network, Word { text: zone.clone(), span: word.span }),
             Some(_) => {
                 self.report(Problem::SeveralZones { word: word.clone() });
@@ -218,7 +218,7 @@ impl Checker<'_> {
     pub(super) fn zones(&mut self, network: Id<Network>, words: &[Word]) -> Vec<(EcoString, Span)> {
         let mut zones: Vec<(EcoString, Span)> = Vec::new();
         for word in words {
-            let letters = match self.input_zones(&word.text) {
+            let letters = match self.input_zones(word) {
                 Some(letters) => letters,
                 None => self.fill(word).filter(|zone| !zone.is_empty()).into_iter().collect(),
             };

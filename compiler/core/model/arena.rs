@@ -42,6 +42,11 @@ impl<T> Arena<T> {
         self.0.iter().enumerate().map(|(index, thing)| (Id::new(index), thing))
     }
 
+    /// The thing with this id, if the arena has it: ids may be given out before things are added.
+    pub fn get(&self, id: Id<T>) -> Option<&T> {
+        self.0.get(id.index())
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -91,6 +91,21 @@ pub fn folder_of(path: &str) -> &str {
     path.rfind('/').map_or("", |slash| &path[..slash.max(1)])
 }
 
+/// A path without `.` and, as far as can be, `..`.
+pub fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 impl Sources {
     /// The path of something that a program names relative to the file it is named in.
     pub fn beside(&self, file: FileId, path: &str) -> String {
@@ -139,5 +154,17 @@ impl From<LoadProblem> for Diagnostic {
             )
             .help("a .vpc file is plain text in UTF-8; save it so, or name another file"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn one_file_has_one_path() {
+        assert_eq!(normal("./a/../b.vpc"), "b.vpc");
+        assert_eq!(normal("../x/./b.vpc"), "../x/b.vpc");
+        assert_eq!(normal("/a/../../b.vpc"), "/../b.vpc");
     }
 }

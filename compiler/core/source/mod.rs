@@ -8,7 +8,7 @@ mod load;
 mod memory;
 
 pub use lines::Position;
-pub use load::{LoadProblem, load, load_into};
+pub use load::{LoadProblem, folder_of, join, load, load_into, normal};
 pub use memory::Memory;
 
 use std::sync::{Arc, OnceLock};

@@ -1,0 +1,74 @@
+//! What editors ask, answered by free functions of a [`Snapshot`], a file of it and a byte offset.
+//!
+//! In: a program, checked, with holes where it is broken. Out: spans and small values. Absent on purpose: any editor's
+//! protocol, and any state; whoever calls keeps a snapshot as long as no text has changed.
+
+mod actions;
+mod completion;
+mod cursor;
+mod facts;
+mod highlighting;
+mod hints;
+mod hover;
+mod items;
+mod lexer;
+mod links;
+mod names;
+mod ports;
+mod programs;
+mod rename;
+mod room;
+mod slots;
+mod structure;
+mod symbols;
+mod words;
+
+pub use actions::{Action, actions};
+pub use completion::{Completion, CompletionKind, completions};
+pub use highlighting::{Paint, Painted, painted};
+pub use hints::{Hint, hints};
+pub use hover::{Hover, hover};
+pub use links::{Link, links};
+pub use names::{Highlight, Name, declaration, definition, highlights, name_at, references};
+pub use programs::program_of;
+pub use rename::{Edit, prepare_rename, rename};
+pub use structure::{Fold, folds, selections};
+pub use symbols::{Found, Symbol, outline, search};
+
+use crate::check::{Compiled, Given, compile};
+use crate::source::{FileId, Sources, World};
+use crate::syntax::Tree;
+
+/// A program at an instant.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// What the compiler found out about it.
+    pub compiled: Compiled,
+}
+
+impl Snapshot {
+    /// Reads and checks the program at `path`.
+    pub fn of(world: &dyn World, path: &str) -> Snapshot {
+        Snapshot { compiled: compile(world, path, &Given::new()) }
+    }
+
+    /// The texts.
+    pub fn sources(&self) -> &Sources {
+        &self.compiled.sources
+    }
+
+    /// The file with this path.
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        self.sources().iter().find(|(_, file)| file.name == path).map(|(id, _)| id)
+    }
+
+    /// What a file says.
+    pub fn tree(&self, file: FileId) -> Option<&Tree> {
+        self.compiled.trees.iter().find(|tree| tree.file == file)
+    }
+
+    /// The text of a file.
+    pub fn text(&self, file: FileId) -> &str {
+        &self.sources().file(file).text
+    }
+}
