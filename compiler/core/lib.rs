@@ -4,7 +4,7 @@
 //! file system, the environment, the clock, the terminal or AWS; the same input always gives the same output.
 //!
 //! The way through is a chain of free functions, each from one type to the next:
-//! [`source::load`] → [`syntax::parse`] → [`check::check`] → [`plan::lower`] → [`plan::diff`].
+//! [`source::load`] → [`syntax::parse`] → [`check`] → [`plan::lower`] → [`plan::diff`].
 
 // The parser that pest makes is told to do without `std`: its guard of the stack costs a fifth of the time, and blocks
 // are counted before it runs, so that its recursion is bounded. It then names `alloc` itself.
