@@ -21,7 +21,7 @@ pub use cloud::{Answer, Cloud, Effect, Fault};
 pub use existing::ExistingProblem;
 pub use images::{ImageProblem, Unlaunchable};
 pub use lock::{Claimant, Holder, Lock, LockProblem, holder, lock, unlock};
-pub use observe::observe;
+pub use observe::{Leftovers, observe};
 pub use patience::Patient;
 pub use run::{Event, Outcome, StepEnd, run};
 pub use survey::{Survey, account, is_as_listed, survey};

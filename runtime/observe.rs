@@ -6,13 +6,22 @@
 use crate::cloud::Fault;
 use crate::patience::Patient;
 use ecow::EcoString;
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::kinds::{Beside, Describe, Item, KINDS, Kind, Live, STACK_TAG};
 
 /// An item is asked for its details this many times at most.
 const MAX_DETAIL_ROUNDS: usize = 4;
+
+/// Where things are looked for of which the program no longer speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftovers {
+    /// In any case.
+    Always,
+    /// Only beside others of the stack: where none live, whoever makes the first looks again before.
+    OfALivingStack,
+}
 
 /// Lists everything of a stack in some regions. Kinds that the program speaks of are listed straight away; of the
 /// others, one call a region tells first whether the stack has any.
@@ -24,11 +33,15 @@ pub async fn observe(
     stack: &str,
     regions: &[EcoString],
     kinds: &[&'static Kind],
+    leftovers: Leftovers,
 ) -> Result<Live, Fault> {
     let all = try_join_all(regions.iter().map(async |region| {
-        let (spoken_of, others) =
-            try_join(list_kinds(cloud, stack, region, kinds.to_vec()), list_others(cloud, stack, region, kinds))
-                .await?;
+        let spoken_of = list_kinds(cloud, stack, region, kinds.to_vec()).await?;
+        let fresh = spoken_of.iter().all(|(_, items)| items.is_empty());
+        let others = match leftovers {
+            Leftovers::OfALivingStack if fresh => Vec::new(),
+            _ => list_others(cloud, stack, region, kinds).await?,
+        };
         Ok::<_, Fault>((region, spoken_of.into_iter().chain(others)))
     }))
     .await?;

@@ -3,7 +3,7 @@
 use crate::cloud::Fault;
 use crate::existing::{self, ExistingProblem};
 use crate::images::{ImageProblem, newest, of_launches};
-use crate::observe::{filter, observe, pages};
+use crate::observe::{Leftovers, filter, observe, pages};
 use crate::patience::Patient;
 use ecow::EcoString;
 use futures_util::future::{try_join, try_join_all};
@@ -47,10 +47,12 @@ pub async fn survey(
     mut wanted: Wanted,
     images: Images,
 ) -> Result<Survey, Fault> {
+    let all_goes = wanted.resources.is_empty();
+    let leftovers = if all_goes { Leftovers::Always } else { Leftovers::OfALivingStack };
     // Where everything goes, nothing is used any more.
-    let used = if wanted.resources.is_empty() { &[][..] } else { &wanted.existing };
+    let used = if all_goes { &[][..] } else { &wanted.existing };
     let (live, existing) =
-        try_join(observe(cloud, stack, regions, &wanted.kinds), existing::check(cloud, used)).await?;
+        try_join(observe(cloud, stack, regions, &wanted.kinds, leftovers), existing::check(cloud, used)).await?;
     let mut live = live.of_stack(stack);
     let newest = newest(cloud, sought(&wanted.resources, &live, images)).await?;
     keep(&wanted.resources, &mut live, &newest, images);

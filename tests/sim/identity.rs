@@ -119,7 +119,14 @@ async fn what_is_to_be_kept_stops_a_plan() {
 async fn live(sim: &Sim) -> Vec<vpcc_core::kinds::Observed> {
     let stop = tokio::sync::watch::Sender::new(false);
     let patient = vpcc_runtime::Patient::new(sim, stop.subscribe());
-    let live = vpcc_runtime::observe(&patient, "dahak", &["us-west-2".into()], vpcc_core::kinds::KINDS).await;
+    let live = vpcc_runtime::observe(
+        &patient,
+        "dahak",
+        &["us-west-2".into()],
+        vpcc_core::kinds::KINDS,
+        vpcc_runtime::Leftovers::Always,
+    )
+    .await;
     live.unwrap().of_stack("dahak")
 }
 

@@ -16,7 +16,7 @@ use vpcc_core::call::Map;
 use vpcc_core::kinds::Observed;
 use vpcc_core::model::{Address, Output as Named};
 use vpcc_core::plan::lower;
-use vpcc_runtime::observe;
+use vpcc_runtime::{Leftovers, observe};
 
 /// Shows ids and addresses of what lives.
 #[derive(Args, Debug)]
@@ -112,7 +112,8 @@ async fn living(cloud: &Opened, program: &Program, region: &EcoString) -> Result
     let patient = cloud.patient();
     let regions = regions(&program.model, region);
     let kinds = lower(&program.model, &program.sources, region).kinds;
-    let live = cloud.until_interrupted(observe(&patient, &program.model.stack, &regions, &kinds)).await??;
+    let live =
+        cloud.until_interrupted(observe(&patient, &program.model.stack, &regions, &kinds, Leftovers::Always)).await??;
     let mut live = live.of_stack(&program.model.stack);
     live.retain(|thing| !thing.outputs.is_empty());
     Ok(live)
