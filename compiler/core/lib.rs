@@ -20,6 +20,7 @@ pub mod model;
 pub mod net;
 pub mod plan;
 pub mod problem;
+pub mod reach;
 pub mod source;
 pub mod syntax;
 
