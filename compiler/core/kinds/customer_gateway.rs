@@ -1,7 +1,7 @@
 //! Customer gateways.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Overlap, Resource, State};
-use super::{attribute, no_claims, no_details};
+use super::attribute;
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource, State};
 use crate::call::{Map, Value};
 
 const FIXED: Change = Change::Replaces("a customer gateway cannot be changed");
@@ -15,33 +15,22 @@ pub static CUSTOMER_GATEWAY: Kind = Kind {
         list: &["CustomerGateways"],
         page: None,
         id_filter: "customer-gateway-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "CustomerGatewayId",
     attributes: &[Attribute::new("ip", FIXED), Attribute::new("asn", FIXED)],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
-    update: |_| Vec::new(),
     delete: |gateway, _| {
         vec![Op::new("DeleteCustomerGateway", Map::new().with("CustomerGatewayId", gateway.id.clone()))]
     },
-    claims: no_claims,
     summary: |attributes| {
         let asn = attributes.get("asn").map(Value::plain_text).unwrap_or_default();
         format!("{}, AS {asn}", attributes.text("ip"))
     },
     outputs: |item| Map::new().with("id", item.text("CustomerGatewayId")),
+    ..Kind::PLAIN
 };
 
 /// EC2 tells a number of 32 bits in a member of its own (EC2 API Reference, "CustomerGateway").

@@ -1,9 +1,9 @@
 //! The network ACL that a VPC comes with.
 
 use super::network_acl::{self, changes, entries_summary};
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, NETWORK_ACL, Observed, Op, Overlap, Removing};
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, NETWORK_ACL, Observed, Op, Removing};
 use super::{Resource, Updating, VPC};
-use super::{always_ready, attribute, no_claims, no_details, tags};
+use super::{attribute, tags};
 use crate::call::{Map, Value};
 
 /// A VPC's default network ACL, which every subnet without another one uses. It comes and goes with the VPC; a stack
@@ -14,15 +14,12 @@ pub static DEFAULT_NETWORK_ACL: Kind = Kind {
         action: "DescribeNetworkAcls",
         resource_type: "network-acl",
         list: &["NetworkAcls"],
-        page: Some(1000),
         id_filter: "network-acl-id",
         by_tag: false,
         only: Some(("default", "true")),
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
     part: Some((&VPC, "default-acl")),
-    each: None,
     id: NETWORK_ACL.id,
     attributes: &[
         Attribute::new("vpc", Change::Replaces("every VPC has a default network ACL of its own")),
@@ -30,19 +27,13 @@ pub static DEFAULT_NETWORK_ACL: Kind = Kind {
         // EC2 adds to it when its VPC gets IPv6.
         Attribute::new("ipv6", Change::InPlace),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
     update,
     delete,
-    claims: no_claims,
     summary: entries_summary,
     outputs: NETWORK_ACL.outputs,
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, live: &Live) -> Map {

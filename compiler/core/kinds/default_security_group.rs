@@ -1,9 +1,9 @@
 //! The security group that a VPC comes with.
 
 use super::security_group_rules::{self as rules, changes, everything_out, summary};
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing};
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Removing};
 use super::{Resource, SECURITY_GROUP, Updating, VPC};
-use super::{always_ready, attribute, no_claims, no_details, tags};
+use super::{attribute, tags};
 use crate::call::{Map, Value};
 
 /// A VPC's default security group with its rules, in which everything without another group is. It comes and goes with
@@ -14,15 +14,12 @@ pub static DEFAULT_SECURITY_GROUP: Kind = Kind {
         action: "DescribeSecurityGroups",
         resource_type: "security-group",
         list: &["SecurityGroups"],
-        page: Some(1000),
         id_filter: "group-id",
         by_tag: false,
         only: Some(("group-name", "default")),
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
     part: Some((&VPC, "default-sg")),
-    each: None,
     id: SECURITY_GROUP.id,
     attributes: &[
         Attribute::new("vpc", Change::Replaces("every VPC has a default security group of its own")),
@@ -31,19 +28,13 @@ pub static DEFAULT_SECURITY_GROUP: Kind = Kind {
         // EC2 adds to it when its VPC gets IPv6.
         Attribute::new("ipv6", Change::InPlace),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
     update,
     delete,
-    claims: no_claims,
     summary,
     outputs: SECURITY_GROUP.outputs,
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, live: &Live) -> Map {

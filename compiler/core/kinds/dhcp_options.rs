@@ -1,7 +1,7 @@
 //! DHCP option sets.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource};
-use super::{always_ready, attribute, no_claims, no_details};
+use super::attribute;
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Removing, Resource};
 use crate::call::{Map, Value};
 
 const FIXED: Change =
@@ -17,16 +17,11 @@ pub static DHCP_OPTIONS: Kind = Kind {
         action: "DescribeDhcpOptions",
         resource_type: "dhcp-options",
         list: &["DhcpOptions"],
-        page: Some(1000),
         id_filter: "dhcp-options-id",
         // There are few in an account, and not every emulator filters them by tag.
         by_tag: false,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "DhcpOptionsId",
     attributes: &[
         Attribute::new("vpc", Change::InPlace),
@@ -34,20 +29,15 @@ pub static DHCP_OPTIONS: Kind = Kind {
         Attribute::new("servers", FIXED),
         Attribute::new("ntp", FIXED),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
     // A VPC that goes lets go of its options; as long as it uses them, they stay (EC2 API Reference, "DeleteDhcpOptions").
     outlives: &["vpc"],
-    loose: &[],
     read,
-    state: always_ready,
     create,
     update: |updating| vec![associate(updating.id(), &updating.after.attributes)],
     delete,
-    claims: no_claims,
     summary,
     outputs: |item| Map::new().with("id", item.text("DhcpOptionsId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, live: &Live) -> Map {

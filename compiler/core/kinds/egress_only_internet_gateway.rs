@@ -1,7 +1,7 @@
 //! Egress-only internet gateways.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Overlap, Resource};
-use super::{always_ready, attribute, no_claims, no_details};
+use super::attribute;
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource};
 use crate::call::{Map, Value};
 
 /// A way out for IPv6, and none in.
@@ -14,31 +14,19 @@ pub static EGRESS_ONLY_INTERNET_GATEWAY: Kind = Kind {
         page: Some(255),
         // It has no filter by id; nobody waits for one.
         id_filter: "",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "EgressOnlyInternetGatewayId",
     attributes: &[Attribute::new("vpc", Change::Replaces("an egress-only gateway cannot move to another VPC"))],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
-    update: |_| Vec::new(),
     delete: |gateway, _| {
         let parameters = Map::new().with("EgressOnlyInternetGatewayId", gateway.id.clone());
         vec![Op::new("DeleteEgressOnlyInternetGateway", parameters)]
     },
-    claims: no_claims,
     summary: |_| String::new(),
     outputs: |item| Map::new().with("id", item.text("EgressOnlyInternetGatewayId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

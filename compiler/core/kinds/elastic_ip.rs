@@ -1,7 +1,6 @@
 //! Elastic IPs.
 
-use super::{Attribute, Describe, Kind, Making, Op, Overlap, Resource};
-use super::{always_ready, no_claims, no_details};
+use super::{Attribute, Describe, Kind, Making, Op, Resource};
 use crate::call::Map;
 
 /// A public address that is the account's until it is given back, whatever uses it.
@@ -13,28 +12,17 @@ pub static ELASTIC_IP: Kind = Kind {
         list: &["Addresses"],
         page: None,
         id_filter: "allocation-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "AllocationId",
     attributes: NONE,
     loses: Some("its address is given back for good"),
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read: |_, _| Map::new(),
-    state: always_ready,
     create,
-    update: |_| Vec::new(),
     delete: |address, _| vec![Op::new("ReleaseAddress", Map::new().with("AllocationId", address.id.clone()))],
-    claims: no_claims,
     summary: |_| String::new(),
     outputs: |item| Map::new().with("id", item.text("AllocationId")).with("public_ip", item.text("PublicIp")),
+    ..Kind::PLAIN
 };
 
 /// Nothing of an address can be asked for.

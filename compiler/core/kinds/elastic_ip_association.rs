@@ -1,15 +1,12 @@
 //! Which instance an Elastic IP leads to.
 
-use super::{
-    Attribute, Change, Claim, ClaimOn, ELASTIC_IP, Item, Kind, Live, Observed, Op, Overlap, Removing, Resource,
-};
-use super::{always_ready, attribute, no_outputs};
+use super::attribute;
+use super::{Attribute, Change, Claim, ClaimOn, ELASTIC_IP, Item, Kind, Live, Observed, Op, Removing, Resource};
 use crate::call::Map;
 
 /// That an Elastic IP leads to an instance. It stays when the instance is replaced, and moves on to the new one.
 pub static ELASTIC_IP_ASSOCIATION: Kind = Kind {
     name: "elastic-ip-association",
-    describe: None,
     part: Some((&ELASTIC_IP, "association")),
     each: Some(each),
     id: "AssociationId",
@@ -17,20 +14,15 @@ pub static ELASTIC_IP_ASSOCIATION: Kind = Kind {
         Attribute::new("address", Change::Replaces("it belongs to its address")),
         Attribute::new("instance", Change::InPlace),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
     // An instance that ends lets go of its address.
     loose: &["instance"],
     read,
-    state: always_ready,
     create: |association, _| vec![associate(association).gives(&association.address, "AssociationId")],
     update: |updating| vec![associate(updating.after)],
     delete,
     claims,
     summary: |attributes| attributes.get("instance").map(|to| format!("for {}", to.plain_text())).unwrap_or_default(),
-    outputs: no_outputs,
+    ..Kind::PLAIN
 };
 
 /// An address of a NAT gateway is none of these.

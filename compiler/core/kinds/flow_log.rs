@@ -1,9 +1,7 @@
 //! Flow logs.
 
-use super::{
-    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
-};
-use super::{always_ready, attribute, no_details};
+use super::attribute;
+use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Removing, Resource};
 use crate::call::{Map, Value};
 
 const FIXED: Change = Change::Replaces("a flow log cannot be changed; the new one goes on where it is to be written");
@@ -19,15 +17,9 @@ pub static FLOW_LOG: Kind = Kind {
         action: "DescribeFlowLogs",
         resource_type: "vpc-flow-log",
         list: &["FlowLogs"],
-        page: Some(1000),
         id_filter: "flow-log-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "FlowLogId",
     attributes: &[
         Attribute::new("of", FIXED),
@@ -36,15 +28,8 @@ pub static FLOW_LOG: Kind = Kind {
         Attribute::new("role", FIXED),
         Attribute::lenient("every", FIXED),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
-    update: |_| Vec::new(),
     delete: |log: &Observed, _: Removing| {
         vec![Op::new("DeleteFlowLogs", Map::new().with("FlowLogIds", [log.id.clone()])).merges("FlowLogIds")]
     },
@@ -53,6 +38,7 @@ pub static FLOW_LOG: Kind = Kind {
         format!("{} to {}", attributes.text("traffic").to_lowercase(), attributes.text("destination"))
     },
     outputs: |item| Map::new().with("id", item.text("FlowLogId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

@@ -1,10 +1,10 @@
 //! Machine images, of nodes and of other images.
 
 use super::{
-    Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, SOURCE_TAG,
-    State, Updating, Wait,
+    Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Removing, Resource, SOURCE_TAG, State,
+    Updating, Wait,
 };
-use super::{attribute, no_claims, tags};
+use super::{attribute, tags};
 use crate::call::{Call, Map, Value};
 use ecow::{EcoString, eco_format};
 
@@ -17,31 +17,22 @@ pub static IMAGE: Kind = Kind {
         list: &["Images"],
         page: None,
         id_filter: "image-id",
-        by_tag: true,
-        only: None,
         details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "ImageId",
     attributes: &[
         Attribute::new("source", Change::Replaces("an image is what it was made from")),
         Attribute::set("share", &[]),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
     update,
     delete,
-    claims: no_claims,
     summary: |attributes| format!("of {}", attributes.text("source")),
     outputs: |item| Map::new().with("id", item.text("ImageId")).with("name", item.text("Name")),
+    ..Kind::PLAIN
 };
 
 /// Who may launch it, once it is there.

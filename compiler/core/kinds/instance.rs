@@ -4,7 +4,7 @@ use super::{
     Attribute, Beside, Change, Claim, ClaimOn, Describe, IMAGE_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
     Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
 };
-use super::{attribute, attribute_value, iops, no_details, tags};
+use super::{attribute, attribute_value, iops, tags};
 use crate::call::{Map, Value};
 use crate::model::ImagePattern;
 
@@ -18,15 +18,10 @@ pub static INSTANCE: Kind = Kind {
         action: "DescribeInstances",
         resource_type: "instance",
         list: &["Reservations", "Instances"],
-        page: Some(1000),
         id_filter: "instance-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
         beside: Some(Beside { action: "DescribeVolumes", list: "Volumes", owner }),
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "InstanceId",
     attributes: &[
         Attribute::new("image", Change::Replaces("an instance cannot change its image")),
@@ -48,9 +43,6 @@ pub static INSTANCE: Kind = Kind {
     ],
     loses: Some("the instance is terminated, with what is on its root disk"),
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
@@ -59,6 +51,7 @@ pub static INSTANCE: Kind = Kind {
     claims,
     summary,
     outputs,
+    ..Kind::PLAIN
 };
 
 fn owner(volume: &Map) -> &str {

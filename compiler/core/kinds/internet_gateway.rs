@@ -1,10 +1,10 @@
 //! Internet gateways.
 
+use super::attribute;
 use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
     Updating,
 };
-use super::{always_ready, attribute, no_details};
 use crate::call::{Map, Value};
 
 /// An internet gateway, and that it is attached to a VPC.
@@ -14,27 +14,17 @@ pub static INTERNET_GATEWAY: Kind = Kind {
         action: "DescribeInternetGateways",
         resource_type: "internet-gateway",
         list: &["InternetGateways"],
-        page: Some(1000),
         id_filter: "internet-gateway-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "InternetGatewayId",
     attributes: &[Attribute::new("vpc", Change::InPlace)],
-    loses: None,
     // A VPC takes one at a time.
     overlap: Overlap::OldFirst,
     // While anything in the VPC has a public address, the gateway cannot be detached (EC2 API Reference,
     // "DetachInternetGateway").
     goes_after: &["instance", "nat-gateway", "elastic-ip-association"],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
     update,
     delete,
@@ -43,6 +33,7 @@ pub static INTERNET_GATEWAY: Kind = Kind {
     },
     summary: |_| String::new(),
     outputs: |item| Map::new().with("id", item.text("InternetGatewayId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

@@ -4,7 +4,7 @@ use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, MATERIAL_TAG, Making, Observed, Op, Overlap,
     Removing, Resource,
 };
-use super::{always_ready, attribute, no_details, tags};
+use super::{attribute, tags};
 use crate::call::Map;
 
 const FIXED: Change = Change::Replaces("a key pair cannot be changed; nodes keep the key that they were launched with");
@@ -18,29 +18,19 @@ pub static KEY_PAIR: Kind = Kind {
         list: &["KeyPairs"],
         page: None,
         id_filter: "key-pair-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "KeyPairId",
     attributes: &[Attribute::new("name", FIXED), Attribute::new("material", FIXED)],
-    loses: None,
     // The name is the identity that nodes know, and is unique in a region.
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
-    update: |_| Vec::new(),
     delete,
     claims: |attributes| vec![Claim { scope: "key-pair".into(), on: ClaimOn::Name(attributes.text("name").into()) }],
     summary: |attributes| attributes.text("name").to_owned(),
     outputs: |item| Map::new().with("id", item.text("KeyPairId")).with("name", item.text("KeyName")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

@@ -1,8 +1,8 @@
 //! The route table that a VPC comes with.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, ROUTE_TABLE, Removing};
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, ROUTE_TABLE, Removing};
 use super::{Resource, VPC, routes};
-use super::{always_ready, attribute, no_claims, no_details, tags};
+use super::{attribute, tags};
 use crate::call::{Map, Value};
 
 /// A VPC's main route table, which every subnet without another one uses. It comes and goes with the VPC; a stack takes
@@ -17,30 +17,23 @@ pub static MAIN_ROUTE_TABLE: Kind = Kind {
         id_filter: "route-table-id",
         by_tag: false,
         only: Some(("association.main", "true")),
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
     part: Some((&VPC, "main-table")),
-    each: None,
     id: ROUTE_TABLE.id,
     attributes: &[
         Attribute::new("vpc", Change::Replaces("every VPC has a main route table of its own")),
         routes::ROUTES_OF_A_TABLE,
         routes::PROPAGATING,
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
     loose: &["routes", "propagating"],
     read,
-    state: always_ready,
     create,
     update: routes::update,
     delete,
-    claims: no_claims,
     summary: routes::summary,
     outputs: ROUTE_TABLE.outputs,
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, live: &Live) -> Map {

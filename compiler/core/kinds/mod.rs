@@ -5,9 +5,11 @@
 //! What a kind's table row can hold is data; what it can't is a small function beside it. Absent on purpose:
 //! comparing, ordering and sending.
 
+mod attribute;
 mod customer_gateway;
 mod default_network_acl;
 mod default_security_group;
+mod describe;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod elastic_ip;
@@ -21,6 +23,7 @@ mod live;
 mod main_route_table;
 mod nat_gateway;
 mod network_acl;
+mod op;
 mod policy;
 mod route_table;
 mod routes;
@@ -35,9 +38,14 @@ mod vpc_endpoint;
 mod vpc_peering_connection;
 mod vpn_connection;
 mod vpn_gateway;
+mod wanted;
 
+pub use attribute::{Attribute, Change};
+pub use describe::{Beside, Describe};
 pub use live::{Item, Live, Observed, name_references};
+pub use op::{Op, Wait};
 pub use tags::{ADDRESS_TAG, ENDPOINT_TAG, IMAGE_TAG, MATERIAL_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
+pub use wanted::{Existing, Origin, Resource, Wanted};
 
 pub use customer_gateway::CUSTOMER_GATEWAY;
 pub use default_network_acl::DEFAULT_NETWORK_ACL;
@@ -68,11 +76,8 @@ pub use vpc_peering_connection::VPC_PEERING_CONNECTION;
 pub use vpn_connection::VPN_CONNECTION;
 pub use vpn_gateway::VPN_GATEWAY;
 
-use crate::call::{Call, Map, Value};
-use crate::model::{Address, Tags};
-use crate::source::Span;
+use crate::call::{Map, Value};
 use ecow::EcoString;
-use std::sync::Arc;
 
 /// Every kind, in the order in which a person would build them; what one refers to comes before it.
 pub static KINDS: &[&Kind] = &[
@@ -150,89 +155,35 @@ pub struct Kind {
     pub outputs: fn(&Map) -> Map,
 }
 
+impl Kind {
+    /// What holds of a kind that doesn't say otherwise: it stands by itself, is ready once it is listed, and a new one
+    /// can be made before the old one goes. Every kind has a name, an id, attributes and a summary of its own, is read
+    /// and made in its own way.
+    const PLAIN: Kind = Kind {
+        name: "",
+        describe: None,
+        part: None,
+        each: None,
+        id: "",
+        attributes: &[],
+        loses: None,
+        overlap: Overlap::NewFirst,
+        goes_after: &[],
+        outlives: &[],
+        loose: &[],
+        read: |_, _| Map::new(),
+        state: |_| State::Ready,
+        create: |_, _| Vec::new(),
+        update: |_| Vec::new(),
+        delete: |_, _| Vec::new(),
+        claims: |_| Vec::new(),
+        summary: |_| String::new(),
+        outputs: |_| Map::new(),
+    };
+}
+
 /// Reads several parts from their owner's item, each with what to add to the owner's address.
 pub type Parts = fn(&Map) -> Vec<(String, Map)>;
-
-/// How a kind is listed.
-#[derive(Clone, Copy, Debug)]
-pub struct Describe {
-    /// The action.
-    pub action: &'static str,
-    /// What EC2 calls the kind where it speaks of tags (EC2 API Reference, "TagSpecification").
-    pub resource_type: &'static str,
-    /// Where in the answer the items are: the names of lists within each other.
-    pub list: &'static [&'static str],
-    /// How many items a page may have (EC2 API Reference, "MaxResults"); `None` if the answer has no pages.
-    pub page: Option<u16>,
-    /// The filter that picks items by id.
-    pub id_filter: &'static str,
-    /// Whether to list the stack's own by tag; all of the account's otherwise.
-    pub by_tag: bool,
-    /// A filter that picks what is of this kind, with its value, where the action lists others too.
-    pub only: Option<(&'static str, &'static str)>,
-    /// Further calls, each about one item, whose answers are put into the item under the action's name.
-    pub details: fn(&Map) -> Vec<Call>,
-    /// A listing of things that belong to the items.
-    pub beside: Option<Beside>,
-}
-
-/// A second listing, of things that belong to the items of the first: the volumes of instances.
-#[derive(Clone, Copy, Debug)]
-pub struct Beside {
-    /// The action.
-    pub action: &'static str,
-    /// The list in the answer, and the member of the owner that its things are put under.
-    pub list: &'static str,
-    /// The id of the owner.
-    pub owner: fn(&Map) -> &str,
-}
-
-/// An attribute of a kind.
-#[derive(Debug)]
-pub struct Attribute {
-    /// Its name.
-    pub name: &'static str,
-    /// What it takes to change it.
-    pub change: Change,
-    /// For a list of things without order: the members by which one is known. The rest of its members can change.
-    pub set: Option<&'static [&'static str]>,
-    /// What an element of the set is called in a plan; by the members by which it is known, if nothing is said.
-    pub label: Option<fn(&'static str, &Map) -> String>,
-    /// Whether it makes no difference where one side doesn't say: EC2 chose, or doesn't tell.
-    pub lenient: bool,
-}
-
-/// What it takes to change an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// Calls.
-    InPlace,
-    /// Calls that interrupt what runs: says how.
-    Interrupts(&'static str),
-    /// A number that can be raised by calls, and takes a new one to be lowered: says why.
-    Grows(&'static str),
-    /// Something that can be had by calls, and takes a new one to be lost or exchanged: says why.
-    Gained(&'static str),
-    /// A set to which things can be added by calls, or of which they can be taken away; both at once take a new one: says
-    /// why.
-    OneWay(&'static str),
-    /// A new one in place of the old one: says why.
-    Replaces(&'static str),
-}
-
-impl Attribute {
-    const fn new(name: &'static str, change: Change) -> Attribute {
-        Attribute { name, change, set: None, label: None, lenient: false }
-    }
-
-    const fn lenient(name: &'static str, change: Change) -> Attribute {
-        Attribute { name, change, set: None, label: None, lenient: true }
-    }
-
-    const fn set(name: &'static str, key: &'static [&'static str]) -> Attribute {
-        Attribute { name, change: Change::InPlace, set: Some(key), label: None, lenient: false }
-    }
-}
 
 /// Whether two of a kind can stand for one address for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,175 +229,6 @@ pub enum ClaimOn {
     Name(EcoString),
     /// All addresses of this block.
     Block(crate::net::Block),
-}
-
-/// A call of a step, and what it does for the step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Op {
-    /// The request.
-    pub call: Call,
-    /// A value of the answer that later calls refer to by an address: names separated by dots, numbers for places in
-    /// lists, and `Name=?` for the item of a list whose `Name` is the id of the step's own thing. The first call of a
-    /// creation gives the id of what it makes.
-    pub gives: Option<(Address, &'static str)>,
-    /// Where the answer shows the new thing. If it shows it without tags, whoever answered has dropped them (some
-    /// emulators do), and they are set by a call of their own.
-    pub shows: Option<&'static str>,
-    /// The list in the request in which calls of several steps can be put together into one.
-    pub merges: Option<&'static str>,
-    /// Where to send it, if not where the thing lives.
-    pub region: Option<EcoString>,
-    /// What to wait for when the call is done.
-    pub wait: Option<Wait>,
-    /// A value that later calls refer to by an address, and that only a listing shows after the wait.
-    pub tells: Option<(Address, &'static str)>,
-}
-
-/// What a step waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// That it is [`State::Ready`].
-    Ready,
-    /// That it is [`State::Stopped`].
-    Stopped,
-    /// That it is [`State::Gone`].
-    Gone,
-}
-
-impl Op {
-    /// A call that nothing waits for.
-    pub fn new(action: &'static str, parameters: Map) -> Op {
-        Op {
-            call: Call::new(action, parameters),
-            gives: None,
-            shows: None,
-            merges: None,
-            region: None,
-            wait: None,
-            tells: None,
-        }
-    }
-
-    /// Says where the answer holds what later calls refer to.
-    #[must_use]
-    pub fn gives(mut self, address: &Address, path: &'static str) -> Op {
-        self.gives = Some((address.clone(), path));
-        self
-    }
-
-    /// Says where the answer shows the new thing with its tags.
-    #[must_use]
-    pub fn shows(mut self, path: &'static str) -> Op {
-        self.shows = Some(path);
-        self
-    }
-
-    /// Says in which list calls of several steps can be put together.
-    #[must_use]
-    pub fn merges(mut self, list: &'static str) -> Op {
-        self.merges = Some(list);
-        self
-    }
-
-    /// What it has in common with calls that it can be put together with: all but the list.
-    pub fn merged_with(&self) -> Option<Call> {
-        let mut call = self.call.clone();
-        call.parameters.remove(self.merges?);
-        Some(call)
-    }
-
-    /// Says where to send it.
-    #[must_use]
-    pub fn in_region(mut self, region: Option<&str>) -> Op {
-        self.region = region.map(EcoString::from);
-        self
-    }
-
-    /// Says what to wait for.
-    #[must_use]
-    pub fn wait(mut self, wait: Wait) -> Op {
-        self.wait = Some(wait);
-        self
-    }
-
-    /// Says what a listing shows after the wait.
-    #[must_use]
-    pub fn tells(mut self, address: &Address, path: &'static str) -> Op {
-        self.tells = Some((address.clone(), path));
-        self
-    }
-}
-
-/// Where in the program something was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The statement.
-    pub span: Span,
-    /// The file's name.
-    pub file: Arc<str>,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-/// Something that the program asks for.
-#[derive(Clone, Debug)]
-pub struct Resource {
-    /// What it is called.
-    pub address: Address,
-    /// What it is.
-    pub kind: &'static Kind,
-    /// Where it lives.
-    pub region: EcoString,
-    /// How it should be. A reference stands for the id of another resource.
-    pub attributes: Map,
-    /// The program's tags.
-    pub tags: Arc<Tags>,
-    /// Tags by which vpcc finds out later what it made.
-    pub marks: Vec<(&'static str, EcoString)>,
-    /// What has to be complete before, though no attribute refers to it.
-    pub after: Vec<Address>,
-    /// Who asked for it.
-    pub origin: Option<Origin>,
-}
-
-/// What a program wants EC2 to hold.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// The resources, in the order of kinds and addresses.
-    pub resources: Vec<Resource>,
-    /// The kinds that the program speaks of, each region's alike: of these something may live.
-    pub kinds: Vec<&'static Kind>,
-    /// What lives already, and is used and never changed.
-    pub existing: Vec<Existing>,
-    /// What the program called something before, and calls it now; what is inside goes along.
-    pub renamed: Vec<(Address, Address)>,
-    /// What no plan may remove or replace, with the statement that says so.
-    pub keeps: Vec<(Address, Span)>,
-}
-
-/// Something that lives already, and is used and never changed.
-#[derive(Clone, Debug)]
-pub struct Existing {
-    /// What the program calls it.
-    pub address: Address,
-    /// What it is.
-    pub kind: &'static Kind,
-    /// Where it lives.
-    pub region: EcoString,
-    /// Its id.
-    pub id: EcoString,
-    /// What the program says of it.
-    pub attributes: Map,
-    /// Who says so.
-    pub origin: Option<Origin>,
-}
-
-impl Wanted {
-    /// The same program, of which nothing is wanted any more.
-    #[must_use]
-    pub fn gone(self) -> Wanted {
-        Wanted { resources: Vec::new(), ..self }
-    }
 }
 
 /// What is known when something is made.
@@ -550,29 +332,12 @@ impl std::fmt::Debug for Kind {
     }
 }
 
-/// For kinds that are there as soon as they are listed.
-fn always_ready(_: &Map) -> State {
-    State::Ready
-}
-
 /// For kinds whose items tell their state in a member `State`: `pending`, then `available`.
 fn pending_or_available(item: &Map) -> State {
     match item.text("State") {
         "pending" => State::Pending,
         _ => State::Ready,
     }
-}
-
-fn no_details(_: &Map) -> Vec<Call> {
-    Vec::new()
-}
-
-fn no_claims(_: &Map) -> Vec<Claim> {
-    Vec::new()
-}
-
-fn no_outputs(_: &Map) -> Map {
-    Map::new()
 }
 
 /// A boolean as some EC2 requests want it: wrapped.

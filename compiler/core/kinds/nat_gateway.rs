@@ -1,10 +1,10 @@
 //! NAT gateways.
 
+use super::attribute;
 use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
     State, Wait,
 };
-use super::{attribute, no_details};
 use crate::call::{Map, Value};
 
 /// A public NAT gateway, which stands in a subnet behind an Elastic IP.
@@ -14,15 +14,9 @@ pub static NAT_GATEWAY: Kind = Kind {
         action: "DescribeNatGateways",
         resource_type: "natgateway",
         list: &["NatGateways"],
-        page: Some(1000),
         id_filter: "nat-gateway-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "NatGatewayId",
     attributes: &[
         Attribute::new("subnet", Change::Replaces("a NAT gateway cannot move to another subnet")),
@@ -31,17 +25,14 @@ pub static NAT_GATEWAY: Kind = Kind {
     loses: Some("connections through it break"),
     // An Elastic IP is in one gateway at a time.
     overlap: Overlap::NewFirstFor("address"),
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
-    update: |_| Vec::new(),
     delete,
     claims,
     summary: |attributes| format!("in {}", attributes.get("subnet").map(Value::plain_text).unwrap_or_default()),
     outputs,
+    ..Kind::PLAIN
 };
 
 fn address(item: &Map) -> Option<&Map> {

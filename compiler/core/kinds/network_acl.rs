@@ -1,7 +1,7 @@
 //! Network ACLs with their entries.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Overlap, Resource};
-use super::{always_ready, attribute, no_claims, no_details};
+use super::attribute;
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["direction", "number"];
@@ -20,33 +20,21 @@ pub static NETWORK_ACL: Kind = Kind {
         action: "DescribeNetworkAcls",
         resource_type: "network-acl",
         list: &["NetworkAcls"],
-        page: Some(1000),
         id_filter: "network-acl-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "NetworkAclId",
     attributes: &[Attribute::new("vpc", Change::Replaces("a network ACL cannot move to another VPC")), ENTRIES],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
     update: |updating| {
         let before = updating.before.attributes.list("entries");
         changes(&updating.id(), before, updating.after.attributes.list("entries"))
     },
     delete: |acl, _| vec![Op::new("DeleteNetworkAcl", Map::new().with("NetworkAclId", acl.id.clone()))],
-    claims: no_claims,
     summary: entries_summary,
     outputs: |item| Map::new().with("id", item.text("NetworkAclId")),
+    ..Kind::PLAIN
 };
 
 pub(super) fn read(item: &Item, _: &Live) -> Map {

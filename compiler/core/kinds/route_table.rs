@@ -1,7 +1,7 @@
 //! Route tables.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Overlap, Resource};
-use super::{always_ready, attribute, no_claims, no_details};
+use super::attribute;
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource};
 use crate::call::Map;
 
 /// A route table, without its routes.
@@ -13,28 +13,16 @@ pub static ROUTE_TABLE: Kind = Kind {
         list: &["RouteTables"],
         page: Some(100),
         id_filter: "route-table-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "RouteTableId",
     attributes: &[Attribute::new("vpc", Change::Replaces("a route table cannot move to another VPC"))],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
-    update: |_| Vec::new(),
     delete: |table, _| vec![Op::new("DeleteRouteTable", Map::new().with("RouteTableId", table.id.clone()))],
-    claims: no_claims,
     summary: |_| String::new(),
     outputs: |item| Map::new().with("id", item.text("RouteTableId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

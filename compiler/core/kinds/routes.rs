@@ -1,7 +1,7 @@
 //! The routes of a route table.
 
-use super::{Attribute, Change, Item, Kind, Live, Op, Overlap, ROUTE_TABLE, Resource, Updating};
-use super::{always_ready, attribute, no_claims, no_outputs};
+use super::attribute;
+use super::{Attribute, Change, Item, Kind, Live, Op, ROUTE_TABLE, Resource, Updating};
 use crate::call::{Map, Value};
 
 /// The routes of a table.
@@ -14,29 +14,20 @@ pub(super) const PROPAGATING: Attribute = Attribute::set("propagating", &[]);
 /// bring. They go with their table. They are apart from it since they may lead to what stands in a subnet that uses it.
 pub static ROUTES: Kind = Kind {
     name: "routes",
-    describe: None,
     part: Some((&ROUTE_TABLE, "routes")),
-    each: None,
     id: "RouteTableId",
     attributes: &[
         Attribute::new("table", Change::Replaces("routes belong to their table")),
         ROUTES_OF_A_TABLE,
         PROPAGATING,
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
     // A route to something that is gone is a black hole, until it leads elsewhere.
     loose: &["routes", "propagating"],
     read,
-    state: always_ready,
     create,
     update,
-    delete: |_, _| Vec::new(),
-    claims: no_claims,
     summary,
-    outputs: no_outputs,
+    ..Kind::PLAIN
 };
 
 /// Where a route leads to: the member of the request and of the answer that holds the id (EC2 API Reference,

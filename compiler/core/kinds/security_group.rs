@@ -1,9 +1,7 @@
 //! Security groups, without their rules: those are a kind of their own, so that groups can name each other.
 
-use super::{
-    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
-};
-use super::{always_ready, attribute, no_details};
+use super::attribute;
+use super::{Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Removing, Resource};
 use crate::call::Map;
 use ecow::{EcoString, eco_format};
 
@@ -14,29 +12,16 @@ pub static SECURITY_GROUP: Kind = Kind {
         action: "DescribeSecurityGroups",
         resource_type: "security-group",
         list: &["SecurityGroups"],
-        page: Some(1000),
         id_filter: "group-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "GroupId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a security group cannot move to another VPC")),
         Attribute::lenient("description", Change::Replaces("the description of a security group cannot be changed")),
     ],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
-    update: |_| Vec::new(),
     delete: |group: &Observed, _: Removing| {
         vec![Op::new("DeleteSecurityGroup", Map::new().with("GroupId", group.id.clone()))]
     },
@@ -48,6 +33,7 @@ pub static SECURITY_GROUP: Kind = Kind {
     },
     summary: |attributes| attributes.text("description").to_owned(),
     outputs: |item| Map::new().with("id", item.text("GroupId")).with("name", item.text("GroupName")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

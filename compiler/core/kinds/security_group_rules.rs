@@ -1,7 +1,7 @@
 //! The rules of a security group.
 
-use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Resource, SECURITY_GROUP};
-use super::{always_ready, attribute, no_claims, no_outputs};
+use super::attribute;
+use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Resource, SECURITY_GROUP};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["protocol", "from", "to", "peer"];
@@ -14,24 +14,15 @@ pub(super) const EGRESS: Attribute = Attribute { label: Some(permission_text), .
 /// taken away before those can go.
 pub static SECURITY_GROUP_RULES: Kind = Kind {
     name: "security-group-rules",
-    describe: None,
     part: Some((&SECURITY_GROUP, "rules")),
-    each: None,
     id: "GroupId",
     attributes: &[Attribute::new("group", Change::Replaces("rules belong to their group")), INGRESS, EGRESS],
-    loses: None,
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
-    state: always_ready,
     create,
     update: |updating| update(&updating.id(), &updating.before.attributes, &updating.after.attributes),
     delete: |rules, _| without_others(rules),
-    claims: no_claims,
     summary,
-    outputs: no_outputs,
+    ..Kind::PLAIN
 };
 
 /// The rules that EC2 gives a new group: everything may go out, by IPv6 too if the VPC has it (VPC User Guide,

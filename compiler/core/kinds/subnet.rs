@@ -4,7 +4,7 @@ use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
     State, Updating, Wait,
 };
-use super::{attribute, attribute_value, network_acl, no_details, pending_or_available};
+use super::{attribute, attribute_value, network_acl, pending_or_available};
 use crate::call::{Map, Value};
 
 /// A subnet, and the route table and network ACL that it uses; the VPC's main and default ones if it names none.
@@ -14,15 +14,9 @@ pub static SUBNET: Kind = Kind {
         action: "DescribeSubnets",
         resource_type: "subnet",
         list: &["Subnets"],
-        page: Some(1000),
         id_filter: "subnet-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "SubnetId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("a subnet cannot move to another VPC")),
@@ -35,9 +29,6 @@ pub static SUBNET: Kind = Kind {
     ],
     loses: Some("everything in it is made anew"),
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
@@ -46,6 +37,7 @@ pub static SUBNET: Kind = Kind {
     claims,
     summary,
     outputs: |item| Map::new().with("id", item.text("SubnetId")),
+    ..Kind::PLAIN
 };
 
 /// It is ready once its IPv6 block is, too.

@@ -7,7 +7,7 @@ use super::{
     ADDRESS_TAG, Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap,
     Removing, Resource, State, Updating, Wait,
 };
-use super::{attribute, no_details, tags};
+use super::{attribute, tags};
 use crate::call::{Map, Value};
 
 /// An EBS volume that is attached to an instance, and not its root disk.
@@ -17,15 +17,9 @@ pub static VOLUME: Kind = Kind {
         action: "DescribeVolumes",
         resource_type: "volume",
         list: &["Volumes"],
-        page: Some(1000),
         id_filter: "volume-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "VolumeId",
     attributes: &[
         Attribute::new("node", Change::InPlace),
@@ -37,10 +31,8 @@ pub static VOLUME: Kind = Kind {
     ],
     loses: Some("what is on the volume is lost"),
     overlap: Overlap::OldFirst,
-    goes_after: &[],
     // An instance that goes lets go of its volumes in good order, as a running one does not.
     outlives: &["node"],
-    loose: &[],
     read,
     state,
     create,
@@ -58,6 +50,7 @@ pub static VOLUME: Kind = Kind {
         format!("{gib} GiB {} at {}", attributes.text("type"), attributes.text("device"))
     },
     outputs: |item| Map::new().with("id", item.text("VolumeId")),
+    ..Kind::PLAIN
 };
 
 /// What is not attached is switched off, so to speak: there, but of no use.

@@ -1,9 +1,7 @@
 //! VPCs.
 
-use super::{
-    Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, Updating, Wait,
-};
-use super::{attribute, attribute_value, no_claims, pending_or_available};
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Removing, Resource, Updating, Wait};
+use super::{attribute, attribute_value, pending_or_available};
 use crate::call::{Call, Map, Value};
 
 /// A VPC with its DNS switches. Its main route table, default network ACL and default security group come and go
@@ -14,15 +12,10 @@ pub static VPC: Kind = Kind {
         action: "DescribeVpcs",
         resource_type: "vpc",
         list: &["Vpcs"],
-        page: Some(1000),
         id_filter: "vpc-id",
-        by_tag: true,
-        only: None,
         details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "VpcId",
     attributes: &[
         Attribute::new("cidr", Change::Replaces("the primary block of a VPC is fixed when it is made")),
@@ -31,18 +24,14 @@ pub static VPC: Kind = Kind {
         Attribute::new("dns_hostnames", Change::InPlace),
     ],
     loses: Some("everything in it is made anew"),
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state: pending_or_available,
     create,
     update,
     delete,
-    claims: no_claims,
     summary: |attributes| attributes.text("cidr").to_owned(),
     outputs: |item| Map::new().with("id", item.text("VpcId")),
+    ..Kind::PLAIN
 };
 
 /// The switches are in no listing. Public names need Amazon's DNS (EC2 API Reference, "ModifyVpcAttribute"), so where

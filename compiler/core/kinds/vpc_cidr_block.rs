@@ -1,7 +1,7 @@
 //! Further blocks of VPCs: secondary IPv4 blocks, and the IPv6 block that Amazon provides.
 
+use super::attribute;
 use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource, State, VPC, Wait};
-use super::{attribute, no_claims, no_outputs};
 use crate::call::{Map, Value};
 use crate::model::Address;
 use crate::net::Block;
@@ -18,7 +18,6 @@ const SUBNET_PREFIX: u8 = 64;
 /// A block of a VPC besides its primary one, known by its association.
 pub static VPC_CIDR_BLOCK: Kind = Kind {
     name: "vpc-cidr-block",
-    describe: None,
     part: Some((&VPC, "block")),
     each: Some(blocks),
     id: "AssociationId",
@@ -26,19 +25,13 @@ pub static VPC_CIDR_BLOCK: Kind = Kind {
         Attribute::new("vpc", Change::Replaces("a block belongs to its VPC")),
         Attribute::new("cidr", Change::Replaces("a block is fixed when it is added")),
     ],
-    loses: None,
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
-    update: |_| Vec::new(),
     delete,
-    claims: no_claims,
     summary: |attributes| attributes.text("cidr").to_owned(),
-    outputs: no_outputs,
+    ..Kind::PLAIN
 };
 
 /// What a further IPv4 block is called below its VPC's address.

@@ -4,7 +4,7 @@ use super::{
     Attribute, Change, Claim, ClaimOn, Describe, ENDPOINT_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
     Removing, Resource, State, Updating, Wait,
 };
-use super::{attribute, no_details, policy, tags};
+use super::{attribute, policy, tags};
 use crate::call::{Map, Value};
 use crate::net::Block;
 use ecow::EcoString;
@@ -17,15 +17,9 @@ pub static VPC_ENDPOINT: Kind = Kind {
         action: "DescribeVpcEndpoints",
         resource_type: "vpc-endpoint",
         list: &["VpcEndpoints"],
-        page: Some(1000),
         id_filter: "vpc-endpoint-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "VpcEndpointId",
     attributes: &[
         Attribute::new("vpc", Change::Replaces("an endpoint cannot move to another VPC")),
@@ -44,9 +38,6 @@ pub static VPC_ENDPOINT: Kind = Kind {
     loses: Some("what goes through it is interrupted until the new one is there"),
     // Two would contend for the same routes and names.
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
@@ -55,6 +46,7 @@ pub static VPC_ENDPOINT: Kind = Kind {
     claims,
     summary,
     outputs: |item| Map::new().with("id", item.text("VpcEndpointId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, live: &Live) -> Map {

@@ -1,10 +1,10 @@
 //! VPC peering connections.
 
+use super::attribute;
 use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
     State, Wait,
 };
-use super::{attribute, no_details};
 use crate::call::{Map, Value};
 use ecow::{EcoString, eco_format};
 
@@ -18,16 +18,10 @@ pub static VPC_PEERING_CONNECTION: Kind = Kind {
         action: "DescribeVpcPeeringConnections",
         resource_type: "vpc-peering-connection",
         list: &["VpcPeeringConnections"],
-        page: Some(1000),
         id_filter: "vpc-peering-connection-id",
-        by_tag: true,
-        only: None,
 
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "VpcPeeringConnectionId",
     attributes: &[
         Attribute::new("vpc", FIXED),
@@ -39,9 +33,6 @@ pub static VPC_PEERING_CONNECTION: Kind = Kind {
     loses: Some("the networks do not reach each other meanwhile"),
     // Two VPCs have one at a time.
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
@@ -50,6 +41,7 @@ pub static VPC_PEERING_CONNECTION: Kind = Kind {
     claims,
     summary,
     outputs: |item| Map::new().with("id", item.text("VpcPeeringConnectionId")).with("status", code(item)),
+    ..Kind::PLAIN
 };
 
 fn code(item: &Map) -> &str {

@@ -1,7 +1,7 @@
 //! Site-to-site VPN connections.
 
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Overlap, Resource, State, Wait};
-use super::{attribute, no_claims, no_details};
+use super::attribute;
+use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource, State, Wait};
 use crate::call::{Map, Value};
 
 /// Two tunnels between a virtual private gateway and a customer gateway, with routes by BGP.
@@ -13,37 +13,27 @@ pub static VPN_CONNECTION: Kind = Kind {
         list: &["VpnConnections"],
         page: None,
         id_filter: "vpn-connection-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "VpnConnectionId",
     attributes: &[
         Attribute::new("gateway", Change::Replaces("its tunnels belong to its gateway")),
         Attribute::new("customer", Change::Replaces("its tunnels belong to its customer gateway")),
     ],
     loses: Some("its tunnels get new addresses and keys"),
-    overlap: Overlap::NewFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
-    update: |_| Vec::new(),
     delete: |connection, _| {
         let parameters = Map::new().with("VpnConnectionId", connection.id.clone());
         vec![Op::new("DeleteVpnConnection", parameters).wait(Wait::Gone)]
     },
-    claims: no_claims,
     summary: |attributes| {
         let text = |name: &str| attributes.get(name).map(Value::plain_text).unwrap_or_default();
         format!("{} to {}", text("gateway"), text("customer"))
     },
     outputs: |item| Map::new().with("id", item.text("VpnConnectionId")),
+    ..Kind::PLAIN
 };
 
 fn read(item: &Item, _: &Live) -> Map {

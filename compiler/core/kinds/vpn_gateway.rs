@@ -1,10 +1,10 @@
 //! Virtual private gateways.
 
+use super::attribute;
 use super::{
     Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
     State, Updating, Wait,
 };
-use super::{attribute, no_details};
 use crate::call::{Map, Value};
 
 /// A virtual private gateway, and that it is attached to a VPC.
@@ -16,13 +16,8 @@ pub static VPN_GATEWAY: Kind = Kind {
         list: &["VpnGateways"],
         page: None,
         id_filter: "vpn-gateway-id",
-        by_tag: true,
-        only: None,
-        details: no_details,
-        beside: None,
+        ..Describe::PLAIN
     }),
-    part: None,
-    each: None,
     id: "VpnGatewayId",
     attributes: &[
         Attribute::new("vpc", Change::InPlace),
@@ -31,9 +26,6 @@ pub static VPN_GATEWAY: Kind = Kind {
     loses: Some("its VPN connections are made anew"),
     // A VPC takes one at a time.
     overlap: Overlap::OldFirst,
-    goes_after: &[],
-    outlives: &[],
-    loose: &[],
     read,
     state,
     create,
@@ -42,6 +34,7 @@ pub static VPN_GATEWAY: Kind = Kind {
     claims: |attributes| vec![Claim { scope: attribute(attributes, "vpc"), on: ClaimOn::Name("vpn-gateway".into()) }],
     summary: |attributes| attributes.get("asn").map(|asn| format!("AS {}", asn.plain_text())).unwrap_or_default(),
     outputs: |item| Map::new().with("id", item.text("VpnGatewayId")),
+    ..Kind::PLAIN
 };
 
 fn attachment(item: &Map) -> Option<&Map> {
