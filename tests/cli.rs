@@ -10,6 +10,9 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 use support::{ends, stderr, stdout, vpcc, workspace};
 use vpcc::Exit;
+use vpcc_core::call::{Call, map};
+use vpcc_runtime::Cloud;
+use vpcc_runtime::sim::Sim;
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     vpcc().current_dir(folder).args(arguments).output().unwrap()
@@ -379,4 +382,22 @@ fn outputs_have_names_and_formats() {
     vpcc(&["destroy", "--yes"]);
     let json: serde_json::Value = serde_json::from_str(&vpcc(&["output", "--format", "json"])).unwrap();
     assert_eq!(json, serde_json::json!({ "outputs": { "dashboards": null, "machines": [null, null, null] } }));
+}
+
+#[test]
+fn what_was_changed_by_hand_is_a_change() {
+    let folder = workspace();
+    let vpcc = |arguments: &[&str]| run(folder.path(), &[arguments, &["cluster.vpc", "--cloud", "sim:world"]].concat());
+    ends(&vpcc(&["apply", "--yes", "-q"]), Exit::Done);
+    ends(&vpcc(&["plan", "--detailed-exitcode"]), Exit::Done);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let delete = Call::new("DeleteKeyPair", map! { "KeyName" => "dahak/me" });
+    let world = Sim::open(folder.path().join("world")).unwrap();
+    runtime.block_on(world.call("us-west-2", &delete)).unwrap();
+    let plan = vpcc(&["plan", "--detailed-exitcode"]);
+    ends(&plan, Exit::Changes);
+    assert!(stdout(&plan).contains("+ key pair  me"), "{}", stdout(&plan));
+    ends(&vpcc(&["plan"]), Exit::Done);
+    ends(&vpcc(&["apply", "--yes", "-q"]), Exit::Done);
+    ends(&vpcc(&["plan", "--detailed-exitcode"]), Exit::Done);
 }

@@ -219,7 +219,7 @@ fn change_line(step: &Step, change: &Changed, width: usize) -> String {
     match (&change.before, &change.after) {
         (None, Some(_)) if says_all(&change.after) => format!("{GREEN}+ {path}{GREEN:#}{}", tail(&change.after)),
         (Some(_), None) if says_all(&change.before) => format!("{RED}- {path}{RED:#}"),
-        (Some(Value::Map(before)), Some(Value::Map(after))) if before.get("target") == after.get("target") => {
+        (Some(Value::Map(before)), Some(Value::Map(after))) if map_text(before) == map_text(after) => {
             let why = |rule: &Map| format!("\"{}\"", visible(rule.text("why")));
             format!("{path:width$}  {} → {}", why(before), why(after))
         }
