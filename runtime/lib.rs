@@ -4,6 +4,7 @@
 //! either Amazon EC2 ([`aws`], the only room that knows the SDK) or an embedded one ([`sim`]).
 
 pub mod aws;
+mod blockers;
 mod cloud;
 mod existing;
 mod images;

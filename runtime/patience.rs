@@ -274,7 +274,8 @@ fn is_absent(fault: &Fault) -> bool {
     is_not_found(fault) || ABSENT.contains(&fault.code.as_str())
 }
 
-fn is_in_use(fault: &Fault) -> bool {
+/// Whether a fault says that something is still in use.
+pub(crate) fn is_in_use(fault: &Fault) -> bool {
     IN_USE.contains(&fault.code.as_str())
 }
 

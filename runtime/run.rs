@@ -4,6 +4,7 @@
 //! call waits for the steps whose things it mentions, and not for more: of a subnet with a route table, the subnet is
 //! made while the table still gets its routes. Absent on purpose: deciding what to do.
 
+use crate::blockers;
 use crate::cloud::Fault;
 use crate::make::{Made, make};
 use crate::patience::{About, Patient, UNTIL_KNOWN};
@@ -34,7 +35,7 @@ pub enum Event<'p> {
     Started(&'p Step),
     /// A call is about to be sent.
     Calling(&'p Step, &'static str),
-    /// A removal waits, since something still uses the thing.
+    /// A removal waits, since something still uses the thing; told again when it is known what that is.
     Waiting(&'p Step, Fault),
     /// A step is complete, after so long.
     Finished(&'p Step, Duration),
@@ -251,8 +252,8 @@ impl<'p> Runner<'p, '_> {
     }
 
     async fn send_to(&self, region: &str, step: &'p Step, call: &Call, about: About) -> Result<Map, Fault> {
-        let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
-        self.cloud.send(region, call, about, &mut waiting).await
+        let waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
+        blockers::send(self.cloud, region, call, about, &waiting).await
     }
 
     /// Sends a call that looks something up, again and again for a while if it shows nothing: what EC2 makes along with

@@ -1,5 +1,7 @@
 //! Runs that are killed, lied to and throttled: in the end there is just what the program says, once.
 
+#[path = "survival/blocked.rs"]
+mod blocked;
 #[path = "survival/drift.rs"]
 mod drift;
 #[path = "support/sim.rs"]

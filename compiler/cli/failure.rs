@@ -160,7 +160,7 @@ fn advice(fault: &Fault) -> Option<&'static str> {
             "a group of this name exists in the VPC and is not this stack's; delete or rename it"
         }
         "DependencyViolation" => {
-            "something that is not this stack's still uses it; see its network interfaces in the EC2 console"
+            "something that is not this stack's still uses it; remove that, then run the same command again"
         }
         "Unsupported" => "the instance type is not offered in this zone; choose another type or zone",
         code if code.starts_with("Insufficient") && code.ends_with("Capacity") => {

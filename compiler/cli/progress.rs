@@ -74,9 +74,7 @@ impl<'s> Progress<'s> {
         match event {
             Event::Started(step) => state.started(step, elapsed),
             Event::Calling(step, action) => state.calling(step, action, elapsed),
-            Event::Waiting(step, fault) => {
-                state.line(&format!("  … {} `{}` waits: {}", step.kind.noun(), step.address, visible(&fault.message)));
-            }
+            Event::Waiting(step, fault) => state.waiting(step, fault, elapsed),
             Event::Finished(step, took) => state.finished(step, *took, elapsed),
             Event::Failed(step, fault, _) => state.failed(step, fault, elapsed),
         }
@@ -168,6 +166,14 @@ impl State<'_> {
         if matches!(self.form, Form::Json) {
             self.step_event("call", step, elapsed, &json!({ "call": action }));
         }
+    }
+
+    fn waiting(&mut self, step: &Step, fault: &vpcc_runtime::Fault, elapsed: Duration) {
+        if matches!(self.form, Form::Json) {
+            let more = json!({ "code": fault.code, "message": fault.message });
+            return self.step_event("step_waiting", step, elapsed, &more);
+        }
+        self.line(&format!("  … {} `{}` waits: {}", step.kind.noun(), step.address, visible(&fault.message)));
     }
 
     fn finished(&mut self, step: &Step, took: Duration, elapsed: Duration) {
