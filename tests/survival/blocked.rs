@@ -63,13 +63,13 @@ async fn an_instance_in_the_way_of_subnet_group_and_gateway_is_named() {
     let (waits, failures) = told(&sim, &everything_goes).await;
     let by_it = |texts: &[String], address: &str| {
         let text = texts.iter().find(|text| text.starts_with(&format!("{address}: "))).unwrap();
-        text.contains("it is used by") && text.contains(&format!("network interface eni-")) && text.contains(&instance)
+        text.contains("it is used by") && text.contains("network interface eni-") && text.contains(&instance)
     };
     for address in ["cluster.lan", "cluster.monitoring", "cluster.igw"] {
         assert!(by_it(&failures, address), "{failures:#?}");
         let mut of_it = waits.iter().filter(|(text, _)| text.starts_with(&format!("{address}: ")));
         let (first, second) = (of_it.next().unwrap(), of_it.next().unwrap());
-        assert!(!first.0.contains("used by") && by_it(&[second.0.clone()], address), "{waits:#?}");
+        assert!(!first.0.contains("used by") && by_it(std::slice::from_ref(&second.0), address), "{waits:#?}");
         assert!(second.1 - first.1 < Duration::from_secs(20), "{waits:#?}");
         assert_eq!(of_it.next(), None, "what stays the same is not told again");
     }
