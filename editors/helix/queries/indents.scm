@@ -1,0 +1,7 @@
+[
+  (body)
+  (entries)
+  (arguments)
+] @indent
+
+[ "}" ")" ] @outdent

@@ -1,0 +1,5 @@
+[
+  (body)
+  (entries)
+  (arguments)
+] @fold

@@ -1,0 +1,3 @@
+(body "}" @end) @indent
+(entries "}" @end) @indent
+(arguments ")" @end) @indent

@@ -1,0 +1,19 @@
+(network "network" @context name: (name) @name) @item
+(subnet "subnet" @context name: (name) @name) @item
+(node "node" @context name: (name) @name) @item
+(gateway "gateway" @context name: (name) @name) @item
+(customer "customer" @context name: (name) @name) @item
+(vpn "vpn" @context name: (name) @name) @item
+(peer "peer" @context name: (name) @name) @item
+(endpoint "endpoint" @context name: (name) @name) @item
+(flow_log "flow-log" @context name: (name) @name) @item
+(existing "existing" @context kind: (name) @context name: (name) @name) @item
+(sg "sg" @context name: (_) @name) @item
+(acl "acl" @context name: (_) @name) @item
+(routes "routes" @context name: (_) @name) @item
+(key "key" @context name: (name) @name) @item
+(let "let" @context name: (name) @name) @item
+(param "param" @context name: (name) @name) @item
+(image "image" @context name: (name) @name) @item
+(use "use" @context name: (name) @name) @item
+(stack "stack" @context name: (name) @name) @item
