@@ -7,7 +7,8 @@ use vpcc_core::problem::render::human;
 use vpcc_core::source::Memory;
 
 /// Codes that no text of a program can yield; tests of their own cover them.
-const WITHOUT_EXAMPLES: [&str; 4] = ["kept", "no-program", "not-text", "unknown-parameter"];
+const WITHOUT_EXAMPLES: [&str; 6] =
+    ["bad-listing", "kept", "no-program", "not-text", "partial-listing", "unknown-parameter"];
 
 /// Compiles an example. Examples may leave out what every program has.
 fn compiled(example: &str) -> Compiled {

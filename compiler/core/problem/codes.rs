@@ -144,6 +144,8 @@ codes! {
         BAD_TAG = "bad-tag",
         // Plans.
         KEPT = "kept",
+        // What EC2 has told.
+        BAD_LISTING = "bad-listing",
     }
     Warning {
         OPEN_PORT = "open-port",
@@ -155,6 +157,7 @@ codes! {
         SHADOWED_ROUTE = "shadowed-route",
         SHADOWED_RULE = "shadowed-rule",
         NEW_REGION = "new-region",
+        PARTIAL_LISTING = "partial-listing",
     }
 }
 

@@ -4,6 +4,7 @@
 //! "Reaches" means a session: that a request arrives, and that its answer gets back. What is not modelled is an answer
 //! of its own, and never counts as reachable or as blocked.
 
+pub mod deployed;
 pub mod fabric;
 mod query;
 mod reason;

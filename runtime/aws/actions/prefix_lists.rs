@@ -4,11 +4,14 @@ use super::{Action, Sending, sending};
 use crate::aws::answer::{Members, page, tag};
 use crate::aws::parameters::Parameters;
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{ManagedPrefixList, PrefixList};
+use aws_sdk_ec2::types::{ManagedPrefixList, PrefixList, PrefixListEntry};
 use vpcc_core::call::Map;
 
-pub(super) const ACTIONS: &[Action] =
-    &[("DescribeManagedPrefixLists", describe_managed), ("DescribePrefixLists", describe)];
+pub(super) const ACTIONS: &[Action] = &[
+    ("DescribeManagedPrefixLists", describe_managed),
+    ("DescribePrefixLists", describe),
+    ("GetManagedPrefixListEntries", entries),
+];
 
 fn describe(ec2: &Client, parameters: &mut Parameters) -> Sending {
     let request =
@@ -20,6 +23,19 @@ fn describe_managed(ec2: &Client, parameters: &mut Parameters) -> Sending {
     let request = listing!(ec2.describe_managed_prefix_lists(), parameters)
         .set_prefix_list_ids(parameters.texts("PrefixListIds"));
     sending(request.send(), |answer| page("PrefixLists", answer.prefix_lists(), managed_list, answer.next_token()))
+}
+
+fn entries(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .get_managed_prefix_list_entries()
+        .set_prefix_list_id(parameters.text("PrefixListId"))
+        .set_max_results(parameters.number("MaxResults"))
+        .set_next_token(parameters.text("NextToken"));
+    sending(request.send(), |answer| page("Entries", answer.entries(), entry, answer.next_token()))
+}
+
+fn entry(entry: &PrefixListEntry) -> Map {
+    Map::new().with_some("Cidr", entry.cidr()).with_some("Description", entry.description())
 }
 
 fn list(list: &PrefixList) -> Map {
