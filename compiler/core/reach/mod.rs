@@ -4,11 +4,24 @@
 //! "Reaches" means a session: that a request arrives, and that its answer gets back. What is not modelled is an answer
 //! of its own, and never counts as reachable or as blocked.
 
+mod ask;
+mod beyond;
+mod classes;
 pub mod deployed;
 pub mod fabric;
+mod filter;
+mod flows;
+mod lens;
+mod matrix;
+mod packets;
 mod query;
 mod reason;
+mod trail;
+mod walk;
 
+pub use ask::{Analysis, trace};
 pub use fabric::Fabric;
+pub use flows::{Flow, Passing};
+pub use matrix::{Change, Matrix, Party, PartyKind, Passage, diff, matrix};
 pub use query::{Blocked, CLIENT_PORTS, Endpoint, Hop, HopKind, NotModelled, Packet, Path, Query, Side, Verdict};
 pub use reason::Reason;

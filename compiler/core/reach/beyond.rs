@@ -1,0 +1,375 @@
+//! What happens to packets at gateways, peerings and endpoints, and to those that come in from outside.
+
+use super::fabric::{Gateway, GatewayKind, Origin, Peering, PeeringSide, RouteTarget, Service, State, Vpc};
+use super::filter::{Far, Walk, take_blocks};
+use super::packets::{Cell, Field, Packets};
+use super::query::HopKind;
+use super::reason::Reason;
+use super::walk::{Back, Goal, Stand, is_of, not_public};
+use crate::model::{Direction, Id};
+use crate::net::{Block, Family};
+use ecow::EcoString;
+use std::net::IpAddr;
+
+/// What is said of what lies at the far end of tunnels.
+const BEHIND_VPN: &str = "what lies behind the VPN";
+
+/// The protocols that a NAT gateway takes: tcp, udp and icmp (VPC user guide, "NAT gateway basics").
+const NAT_PROTOCOLS: [u128; 3] = [6, 17, 1];
+
+impl<'l, 'f> Walk<'l, 'f> {
+    /// What comes to a gateway of a VPC that works.
+    fn usable(&mut self, gateway: &'f Gateway, vpc: Id<Vpc>, packets: Packets) -> Packets {
+        let reason = match (&gateway.state, gateway.vpc == Some(vpc)) {
+            (State::Up, true) => return packets,
+            (State::Up, false) => Reason::GatewayDetached,
+            (State::Down(_), _) => Reason::GatewayNotAvailable,
+        };
+        self.trail.stop(reason, &gateway.origin, None, &packets);
+        Packets::default()
+    }
+
+    /// Out through an internet gateway, with the public address in the place of the private one.
+    pub(super) fn internet(&mut self, id: Id<Gateway>, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
+        let gateway = &self.lens.fabric.gateways[id];
+        let mut packets = self.usable(gateway, self.vpc(from.subnet), packets);
+        let Some(public) = from.public else {
+            let private_nat = from.interface.is_none();
+            let reason = if private_nat { Reason::PrivateNatOnInternet } else { Reason::IgwNoPublicIp };
+            self.trail.stop(reason, &gateway.origin, None, &packets);
+            return Packets::default();
+        };
+        let private = take_blocks(&mut packets, Direction::Egress, &not_public());
+        self.trail.stop(Reason::PrivateDestinationOnInternet, &gateway.origin, None, &private);
+        let packets = packets.with_address(Field::Source, public);
+        self.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &packets);
+        let arrived = self.carried(&gateway.origin, HopKind::InternetGateway, from, public, to, packets);
+        arrived.with_address(Field::Source, from.address)
+    }
+
+    /// Over the internet, and back to a gateway behind which the sender has a private address.
+    fn carried(
+        &mut self,
+        gateway: &'f Origin,
+        kind: HopKind,
+        from: Stand<'f>,
+        public: IpAddr,
+        to: Goal<'f>,
+        packets: Packets,
+    ) -> Packets {
+        let back = &mut |walk: &mut Walk<'l, 'f>, answers: Packets| {
+            let answers = answers.with_address(Field::Destination, from.address);
+            walk.trail.hop(kind, gateway, None, &answers);
+            let answers = walk.enter_back_from_outside(from, answers);
+            answers.with_address(Field::Destination, public)
+        };
+        match to {
+            Goal::Internet | Goal::Outside => {
+                self.trail.hop(HopKind::Outside, &Origin::new("internet"), None, &packets);
+                self.answered(packets, back)
+            }
+            Goal::Host { stand, aim } if stand.public == Some(aim) => {
+                self.enter_from_internet(stand, packets, self.seen(from, false), back)
+            }
+            Goal::Host { .. } | Goal::Service(_) | Goal::Nobody => {
+                self.trail.stop(Reason::NotBeyondGateway, gateway, None, &packets);
+                Packets::default()
+            }
+        }
+    }
+
+    /// In through an internet gateway, to an interface called by its public address, and the answers back to whom they
+    /// are for beyond the gateway.
+    pub(super) fn enter_from_internet(
+        &mut self,
+        to: Stand<'f>,
+        packets: Packets,
+        far: Far,
+        beyond: Back<'_, 'l, 'f>,
+    ) -> Packets {
+        let fabric = self.lens.fabric;
+        let vpc = self.vpc(to.subnet);
+        let mut packets = packets;
+        let private = take_blocks(&mut packets, Direction::Ingress, &not_public());
+        self.trail.stop(Reason::PrivateSourceOnInternet, to.origin, None, &private);
+        let attached = |gateway: &Gateway| gateway.kind == GatewayKind::Internet && gateway.vpc == Some(vpc);
+        let Some(public) = to.public else {
+            self.trail.stop(Reason::UnassociatedPublicIp, to.origin, None, &packets);
+            return Packets::default();
+        };
+        let Some((id, gateway)) = fabric.gateways.iter().find(|(_, gateway)| attached(gateway)) else {
+            self.trail.stop(Reason::GatewayDetached, &fabric.vpcs[vpc].origin, None, &packets);
+            return Packets::default();
+        };
+        let packets = self.usable(gateway, vpc, packets).with_address(Field::Destination, to.address);
+        self.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &packets);
+        let packets = self.arrive_from_outside(to, packets, far);
+        let arrived = self.answered(packets, &mut |walk, answers| {
+            let answers = walk.leave_back_outside(to, &RouteTarget::Gateway(id), answers);
+            let answers = answers.with_address(Field::Source, public);
+            walk.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &answers);
+            beyond(walk, answers).with_address(Field::Source, to.address)
+        });
+        arrived.with_address(Field::Destination, public)
+    }
+
+    /// Out through an egress-only internet gateway: IPv6 alone, and answers alone come back.
+    pub(super) fn egress_only(&mut self, id: Id<Gateway>, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
+        let gateway = &self.lens.fabric.gateways[id];
+        let mut packets = self.usable(gateway, self.vpc(from.subnet), packets);
+        if !is_of(Family::V6, from.address) {
+            self.trail.stop(Reason::WrongFamilyForGateway, &gateway.origin, None, &packets);
+            return Packets::default();
+        }
+        let private = take_blocks(&mut packets, Direction::Egress, &not_public());
+        self.trail.stop(Reason::PrivateDestinationOnInternet, &gateway.origin, None, &private);
+        self.trail.hop(HopKind::EgressOnlyGateway, &gateway.origin, None, &packets);
+        self.carried(&gateway.origin, HopKind::EgressOnlyGateway, from, from.address, to, packets)
+    }
+
+    /// Through a NAT gateway: past the ACL of its subnet, out as its routes say, and the same way back.
+    pub(super) fn nat(&mut self, id: Id<Gateway>, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
+        let gateway = &self.lens.fabric.gateways[id];
+        let packets = self.usable(gateway, self.vpc(from.subnet), packets);
+        let Some(stand) = self.nat_stand(gateway) else {
+            self.trail.not_modelled("NAT gateway without a subnet", &gateway.origin, packets);
+            return Packets::default();
+        };
+        if !is_of(Family::V4, from.address) {
+            self.trail.not_modelled("NAT64", &gateway.origin, packets);
+            return Packets::default();
+        }
+        if from.interface.is_none() || stand.subnet == from.subnet {
+            self.trail.stop(Reason::NatLoop, &gateway.origin, None, &packets);
+            return Packets::default();
+        }
+        let packets = self.supported(&gateway.origin, packets);
+        let packets = self.arrive(stand, packets, from.subnet, Far::OUTSIDE);
+        let packets = packets.with_address(Field::Source, stand.address);
+        self.trail.hop(HopKind::NatGateway, &gateway.origin, None, &packets);
+        let mark = self.trail.mark();
+        let sent = self.leave(stand, to, packets).with_address(Field::Source, from.address);
+        self.trail.restore(mark, |packets| packets.with_address(Field::Source, from.address));
+        self.answered(sent, &mut |walk, answers| {
+            walk.trail.hop(HopKind::NatGateway, &gateway.origin, None, &answers);
+            let answers = walk.leave_back(stand, &RouteTarget::Local, from.subnet, answers);
+            walk.enter_back(from, stand.subnet, answers)
+        })
+    }
+
+    fn supported(&mut self, gateway: &'f Origin, packets: Packets) -> Packets {
+        let (mut rest, mut taken) = (packets, Packets::default());
+        for protocol in NAT_PROTOCOLS {
+            taken.add(rest.take(&Cell::all(Family::V4).with(Field::Protocol, (protocol, protocol))));
+        }
+        self.trail.stop(Reason::NatUnsupportedProtocol, gateway, None, &rest);
+        taken
+    }
+
+    fn nat_stand(&self, gateway: &'f Gateway) -> Option<Stand<'f>> {
+        let GatewayKind::Nat { subnet: Some(subnet), address, public, private } = gateway.kind else { return None };
+        let blocks = &self.lens.fabric.subnets[subnet].blocks;
+        let block = blocks.iter().find(|block| block.family() == Family::V4)?;
+        // Which of the free addresses it has, nobody knows; EC2 keeps the first four.
+        let address = address.or_else(|| block.at(4))?;
+        let public = (!private).then(|| public.map_or(self.lens.later, IpAddr::V4));
+        Some(Stand { origin: &gateway.origin, subnet, interface: None, address, public })
+    }
+
+    /// Out through a virtual private gateway.
+    pub(super) fn vpn(&mut self, id: Id<Gateway>, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
+        let gateway = &self.lens.fabric.gateways[id];
+        let packets = self.usable(gateway, self.vpc(from.subnet), packets);
+        self.trail.hop(HopKind::VpnGateway, &gateway.origin, None, &packets);
+        match to {
+            Goal::Outside => {
+                self.trail.hop(HopKind::Outside, &Origin::new(BEHIND_VPN), None, &packets);
+                self.answered(packets, &mut |walk, answers| {
+                    walk.trail.hop(HopKind::VpnGateway, &gateway.origin, None, &answers);
+                    walk.enter_back_from_outside(from, answers)
+                })
+            }
+            Goal::Internet => {
+                self.trail.not_modelled(BEHIND_VPN, &gateway.origin, packets);
+                Packets::default()
+            }
+            Goal::Host { .. } | Goal::Service(_) | Goal::Nobody => {
+                self.trail.stop(Reason::NotBeyondGateway, &gateway.origin, None, &packets);
+                Packets::default()
+            }
+        }
+    }
+
+    /// Over a peering, to the other VPC's own addresses alone.
+    pub(super) fn peering(&mut self, id: Id<Peering>, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
+        let fabric = self.lens.fabric;
+        let peering = &fabric.peerings[id];
+        let here = self.vpc(from.subnet);
+        if peering.state != State::Up {
+            self.trail.stop(Reason::PeeringNotActive, &peering.origin, None, &packets);
+            return Packets::default();
+        }
+        let other = peering.sides.iter().find(|side| **side != PeeringSide::Here(here));
+        let mut rest = packets;
+        let (packets, other) = match other {
+            Some(PeeringSide::Here(vpc)) => {
+                (take_blocks(&mut rest, Direction::Egress, &fabric.vpcs[*vpc].blocks), Some(*vpc))
+            }
+            Some(PeeringSide::Elsewhere { blocks, .. }) if !blocks.is_empty() => {
+                (take_blocks(&mut rest, Direction::Egress, blocks), None)
+            }
+            _ => (std::mem::take(&mut rest), None),
+        };
+        self.trail.stop(Reason::PeeringDestinationOutsidePeerCidr, &peering.origin, None, &rest);
+        self.trail.hop(HopKind::Peering, &peering.origin, None, &packets);
+        let Some(vpc) = other else {
+            self.trail.not_modelled("VPC on the other side of the peering", &peering.origin, packets);
+            return Packets::default();
+        };
+        match to {
+            Goal::Host { stand, aim } if aim == stand.address && self.vpc(stand.subnet) == vpc => {
+                self.cross_peering(id, from, stand, packets)
+            }
+            _ => {
+                self.nobody(vpc, &packets);
+                Packets::default()
+            }
+        }
+    }
+
+    fn cross_peering(&mut self, id: Id<Peering>, from: Stand<'f>, to: Stand<'f>, packets: Packets) -> Packets {
+        let peering = &self.lens.fabric.peerings[id];
+        let packets = self.arrive_from_outside(to, packets, self.seen(from, true));
+        self.answered(packets, &mut |walk, answers| {
+            let answers = walk.leave_back_outside(to, &RouteTarget::Peering(id), answers);
+            walk.trail.hop(HopKind::Peering, &peering.origin, None, &answers);
+            walk.enter_back_from_outside(from, answers)
+        })
+    }
+
+    /// To the service of a gateway endpoint, which takes tcp and echo requests (explanation code
+    /// `VPCE_GATEWAY_PROTOCOL_RESTRICTION`).
+    pub(super) fn service(&mut self, id: Id<Service>, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
+        let service = &self.lens.fabric.services[id];
+        let reason = match (&service.state, to) {
+            (State::Down(_), _) => Some(Reason::EndpointNotAvailable),
+            (State::Up, Goal::Service(wanted)) if self.same_service(wanted, id) => None,
+            (State::Up, _) => Some(Reason::NotBeyondGateway),
+        };
+        if let Some(reason) = reason {
+            self.trail.stop(reason, &service.origin, None, &packets);
+            return Packets::default();
+        }
+        let mut rest = packets;
+        let mut taken = rest.take(&Cell::all(Family::V4).with(Field::Protocol, (6, 6)));
+        taken.add(rest.take(&Cell::all(Family::V6).with(Field::Protocol, (6, 6))));
+        let echo = Cell::all(Family::V4).with(Field::Protocol, (1, 1)).with(Field::DestinationPort, (2048, 2303));
+        taken.add(rest.take(&echo));
+        self.trail.stop(Reason::EndpointProtocol, &service.origin, None, &rest);
+        self.trail.hop(HopKind::GatewayEndpoint, &service.origin, None, &taken);
+        self.answered(taken, &mut |walk, answers| {
+            walk.trail.hop(HopKind::GatewayEndpoint, &service.origin, None, &answers);
+            walk.enter_back_from_outside(from, answers)
+        })
+    }
+
+    fn same_service(&self, one: Id<Service>, other: Id<Service>) -> bool {
+        let services = &self.lens.fabric.services;
+        one == other || services[one].addresses == services[other].addresses
+    }
+
+    /// In from outside, by the gateway to which the answers are routed: packets that are for the private address.
+    pub(super) fn enter_from_outside(&mut self, to: Stand<'f>, packets: Packets, internet_only: bool) -> Packets {
+        let name = if internet_only { "internet" } else { "outside" };
+        let lens = self.lens;
+        let (mut rest, mut arrived, mut over_internet) = (packets, Packets::default(), Packets::default());
+        for way in lens.ways_of(to.subnet) {
+            if rest.is_empty() {
+                break;
+            }
+            let taken = rest.take(&Cell::of_block(Field::Source, way.block));
+            let up = way.route.is_none_or(|route| route.state == State::Up);
+            match way.target() {
+                RouteTarget::Gateway(id) if up => match lens.fabric.gateways[*id].kind {
+                    GatewayKind::Vpn if !internet_only => arrived.add(self.enter_by_vpn(*id, to, taken)),
+                    GatewayKind::Egress => {
+                        let at = &lens.fabric.gateways[*id].origin;
+                        self.trail.stop(Reason::EgressOnlyInbound, at, None, &taken);
+                    }
+                    _ => over_internet.add(taken),
+                },
+                RouteTarget::Peering(id) if up && !internet_only => self.enter_by_peering(*id, taken),
+                RouteTarget::NotModelled(what, id) if up => {
+                    self.trail.not_modelled(what.clone(), &Origin::new(id.clone()), taken);
+                }
+                RouteTarget::Interface(id) if up && lens.fabric.interfaces[*id].forwards => {
+                    self.trail.not_modelled("forwarding instance", &lens.fabric.interfaces[*id].origin, taken);
+                }
+                RouteTarget::Local => self.nobody(self.vpc(to.subnet), &taken),
+                _ => over_internet.add(taken),
+            }
+        }
+        if let (false, Some(gateway)) = (internet_only, self.learns(to)) {
+            self.trail.not_modelled("routes learned by BGP", gateway, std::mem::take(&mut rest));
+        }
+        over_internet.add(rest);
+        arrived.add(self.called(to, name, over_internet));
+        arrived
+    }
+
+    /// In from the internet, to the public address.
+    fn called(&mut self, to: Stand<'f>, name: &str, packets: Packets) -> Packets {
+        let aim = to.public.unwrap_or(to.address);
+        let packets = packets.with_address(Field::Destination, aim);
+        self.trail.hop(HopKind::Outside, &Origin::new(name), None, &packets);
+        let mark = self.trail.mark();
+        let outside = Origin::new(name);
+        let arrived = self.enter_from_internet(to, packets, Far::OUTSIDE, &mut |walk, answers| {
+            walk.trail.hop(HopKind::Outside, &outside, None, &answers);
+            answers
+        });
+        self.trail.restore(mark, |packets| packets.with_address(Field::Destination, to.address));
+        arrived.with_address(Field::Destination, to.address)
+    }
+
+    fn learns(&self, to: Stand<'f>) -> Option<&'f Origin> {
+        let table = self.lens.fabric.table_of(to.subnet)?;
+        let gateway = self.lens.fabric.tables[table].learns_from.first()?;
+        Some(&self.lens.fabric.gateways[*gateway].origin)
+    }
+
+    fn enter_by_vpn(&mut self, id: Id<Gateway>, to: Stand<'f>, packets: Packets) -> Packets {
+        let gateway = &self.lens.fabric.gateways[id];
+        let packets = self.usable(gateway, self.vpc(to.subnet), packets);
+        self.trail.hop(HopKind::Outside, &Origin::new(BEHIND_VPN), None, &packets);
+        self.trail.hop(HopKind::VpnGateway, &gateway.origin, None, &packets);
+        let packets = self.arrive_from_outside(to, packets, Far::OUTSIDE);
+        self.answered(packets, &mut |walk, answers| {
+            let answers = walk.leave_back_outside(to, &RouteTarget::Gateway(id), answers);
+            walk.trail.hop(HopKind::VpnGateway, &gateway.origin, None, &answers);
+            answers
+        })
+    }
+
+    fn enter_by_peering(&mut self, id: Id<Peering>, packets: Packets) {
+        let peering = &self.lens.fabric.peerings[id];
+        let elsewhere = peering.sides.iter().any(|side| matches!(side, PeeringSide::Elsewhere { .. }));
+        if elsewhere && peering.state == State::Up {
+            let what: EcoString = "VPC on the other side of the peering".into();
+            self.trail.not_modelled(what, &peering.origin, packets);
+        } else {
+            self.trail.stop(Reason::PeeringDestinationOutsidePeerCidr, &peering.origin, None, &packets);
+        }
+    }
+}
+
+/// The blocks of the whole internet.
+pub(super) fn internet() -> Packets {
+    let mut all = Packets::of(Cell::all(Family::V4));
+    all.add(Packets::of(Cell::of_block(
+        Field::Source,
+        Block::around(IpAddr::from([0x2000u16, 0, 0, 0, 0, 0, 0, 0]), 3),
+    )));
+    take_blocks(&mut all, Direction::Ingress, &not_public());
+    all
+}
