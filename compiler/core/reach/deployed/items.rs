@@ -83,6 +83,8 @@ items! {
 
     Subnet {
         subnet_id: EcoString,
+        #[serde(default)]
+        map_public_ip_on_launch: bool,
         vpc_id: EcoString,
         cidr_block: Cidr,
         #[serde(default)]

@@ -30,7 +30,14 @@ impl Reader<'_> {
             let mut blocks = vec![subnet.cidr_block.0];
             blocks.extend(ipv6(&subnet.ipv6_cidr_block_association_set).take(1));
             let origin = origin(&read, &subnet.subnet_id, &subnet.tags);
-            let id = self.fabric.subnets.push(Subnet { origin, vpc, blocks, table: None, acl: None });
+            let id = self.fabric.subnets.push(Subnet {
+                origin,
+                vpc,
+                blocks,
+                public: subnet.map_public_ip_on_launch,
+                table: None,
+                acl: None,
+            });
             self.known.subnets.insert(subnet.subnet_id.clone(), id);
         }
     }

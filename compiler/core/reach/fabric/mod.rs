@@ -97,6 +97,8 @@ pub struct Subnet {
     pub vpc: Id<Vpc>,
     /// Its blocks, one of each family at most.
     pub blocks: Vec<Block>,
+    /// Whether what is launched in it gets a public IPv4 address.
+    pub public: bool,
     /// Its route table; the VPC's main one if `None`.
     pub table: Option<Id<RouteTable>>,
     /// Its network ACL; the VPC's default one if `None`.
