@@ -14,6 +14,9 @@ const HIGHLIGHTS: [(&str, &str); 3] = [
     ("Helix", include_str!("../../editors/helix/queries/highlights.scm")),
     ("Zed", include_str!("../../editors/zed/languages/vpc/highlights.scm")),
 ];
+const EMACS: &str = include_str!("../../editors/emacs/vpc-mode.el");
+const SUBLIME: &str = include_str!("../../editors/sublime/vpc.sublime-syntax");
+const HIGHLIGHT_JS: &str = include_str!("../../editors/web/highlight.js");
 const KINDS: [&str; 4] = ["statements", "connectors", "constants", "protocols"];
 
 /// The words below a heading of the list.
@@ -87,5 +90,37 @@ fn queries_speak_of_them_all() {
             let named = query.contains(&format!("\"{word}\"")) || query.contains(&format!("({word})"));
             assert!(named, "{word} is not in the highlights for {editor}");
         }
+    }
+}
+
+/// What stands in a text between what introduces it and what ends it.
+fn between<'text>(text: &'text str, opening: &str, closing: &str) -> &'text str {
+    text.split_once(opening).unwrap().1.split_once(closing).unwrap().0
+}
+
+#[test]
+fn emacs_highlights_them_all() {
+    for kind in KINDS {
+        let list = between(EMACS, &format!("(defconst vpc-{kind}\n  '("), ")");
+        let highlighted: BTreeSet<&str> = list.split_whitespace().map(|word| word.trim_matches('"')).collect();
+        assert_eq!(highlighted, words(kind), "{kind} in Emacs' mode");
+    }
+}
+
+#[test]
+fn sublime_highlights_them_all() {
+    for kind in KINDS {
+        let highlighted: BTreeSet<&str> = between(SUBLIME, &format!("  {kind}: '"), "'").split('|').collect();
+        assert_eq!(highlighted, words(kind), "{kind} in Sublime's syntax");
+    }
+}
+
+#[test]
+fn highlight_js_highlights_them_all() {
+    for kind in KINDS {
+        let list = between(HIGHLIGHT_JS, &format!("const {} =", kind.to_uppercase()), ";");
+        let texts = list.split('"').skip(1).step_by(2);
+        let highlighted: BTreeSet<&str> = texts.flat_map(str::split_whitespace).collect();
+        assert_eq!(highlighted, words(kind), "{kind} for highlight.js");
     }
 }
