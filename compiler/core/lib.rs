@@ -18,6 +18,7 @@ pub mod ide;
 pub mod kinds;
 pub mod model;
 pub mod net;
+pub mod picture;
 pub mod plan;
 pub mod problem;
 pub mod reach;

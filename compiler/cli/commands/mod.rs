@@ -6,6 +6,7 @@ mod completions;
 mod destroy;
 mod explain;
 mod fmt;
+mod graph;
 mod lsp;
 mod new;
 mod output;
@@ -33,6 +34,7 @@ use clap::{Parser, Subcommand};
 Examples:
   vpcc new cluster.vpc                      write a program to start from
   vpcc check cluster.vpc                    find its mistakes, without network or credentials
+  vpcc graph cluster.vpc > cluster.svg      draw it
   vpcc plan cluster.vpc                     see what would change
   vpcc apply cluster.vpc --cloud sim:try    build it in the embedded cloud, kept in the file `try`
   vpcc apply cluster.vpc                    build it in EC2
@@ -72,6 +74,8 @@ pub enum Command {
     Destroy(destroy::Destroy),
     /// Shows ids and addresses of what lives
     Output(output::Output),
+    /// Draws the networks, as SVG, DOT or Mermaid
+    Graph(graph::Graph),
     /// Serves an editor over standard input and output
     Lsp(lsp::Lsp),
     /// Breaks the lock that a dead run has left
@@ -96,6 +100,7 @@ impl Command {
             Command::Apply(command) => command.run(shell),
             Command::Destroy(command) => command.run(shell),
             Command::Output(command) => command.run(shell),
+            Command::Graph(command) => command.run(shell),
             Command::Lsp(command) => command.run(shell),
             Command::Unlock(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),
