@@ -20,6 +20,12 @@ pub trait Cloud: Send + Sync {
     fn throttles(&self) -> bool {
         true
     }
+
+    /// Whether each region is a place of its own, in which a stack may have left something. What stands in for EC2 at one
+    /// address is one place.
+    fn has_regions(&self) -> bool {
+        true
+    }
 }
 
 /// Why a call came to nothing.

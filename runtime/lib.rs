@@ -6,6 +6,7 @@
 pub mod aws;
 mod blockers;
 mod cloud;
+mod elsewhere;
 mod existing;
 mod images;
 mod lock;

@@ -126,6 +126,11 @@ impl<'c> Patient<'c> {
         &self.generation
     }
 
+    /// Whether a stack may have left something in other regions.
+    pub(crate) fn has_regions(&self) -> bool {
+        self.cloud.has_regions()
+    }
+
     /// Whether somebody wants it to stop.
     pub fn stopped(&self) -> bool {
         *self.stop.borrow()

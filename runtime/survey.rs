@@ -1,6 +1,7 @@
 //! Compares a program with what lives, and with what only EC2 knows: the images that nodes are launched from.
 
 use crate::cloud::Fault;
+use crate::elsewhere;
 use crate::existing::{self, ExistingProblem};
 use crate::images::{ImageProblem, newest, of_launches};
 use crate::observe::{Leftovers, filter, observe, pages};
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 use vpcc_core::call::{Call, Map};
 use vpcc_core::kinds::{KINDS, Observed, STACK_TAG, Wanted};
 use vpcc_core::plan::images::{choose, keep, sought};
-use vpcc_core::plan::{Images, Plan, diff, disks};
+use vpcc_core::plan::{self, Images, Plan, diff, disks};
 
 /// What a look at the account gave.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Survey {
     pub plan: Plan,
     /// What lives of the stack.
     pub live: Vec<Observed>,
+    /// The regions in which that was looked for and may have been found.
+    pub regions: Vec<EcoString>,
     /// Images that nobody can be launched from.
     pub images: Vec<ImageProblem>,
     /// What the program only uses, and is not as it says.
@@ -35,7 +38,7 @@ pub async fn account(cloud: &Patient<'_>, region: &str) -> Result<String, Fault>
     Ok(answer.text("Account").to_owned())
 }
 
-/// Looks at what lives of a stack in some regions, and plans what is to be done.
+/// Looks at what lives of a stack in some regions, and in others if it may have moved, and plans what is to be done.
 ///
 /// # Errors
 /// The first fault of a call that could not be answered.
@@ -54,13 +57,18 @@ pub async fn survey(
     let (live, existing) =
         try_join(observe(cloud, stack, regions, &wanted.kinds, leftovers), existing::check(cloud, used)).await?;
     let mut live = live.of_stack(stack);
+    let mut regions = regions.to_vec();
+    let left = elsewhere::left(cloud, stack, region, &regions, &wanted, &live).await?;
+    live.extend(observe(cloud, stack, &left, &[], Leftovers::Always).await?.of_stack(stack));
+    regions.extend(left);
     let newest = newest(cloud, sought(&wanted.resources, &live, images)).await?;
     keep(&wanted.resources, &mut live, &newest, images);
     disks::keep(&mut wanted, &live);
+    plan::regions::remember(&mut wanted, &live);
     let mut plan = diff(stack, region, wanted, live.clone());
     choose(&mut plan, &newest, images);
     let images = of_launches(cloud, &mut plan).await?;
-    Ok(Survey { plan, live, images, existing })
+    Ok(Survey { plan, live, regions, images, existing })
 }
 
 /// What comes and goes with an instance or an image.

@@ -16,6 +16,8 @@ mod images;
 mod made_images;
 #[path = "sim/main_table.rs"]
 mod main_table;
+#[path = "sim/regions.rs"]
+mod regions;
 
 use embedded::{apply, carry_out, is_empty, plan, text};
 use proptest::prelude::*;

@@ -88,4 +88,8 @@ impl Cloud for Aws {
     fn throttles(&self) -> bool {
         self.endpoint.is_none()
     }
+
+    fn has_regions(&self) -> bool {
+        self.endpoint.is_none()
+    }
 }

@@ -46,8 +46,13 @@ pub async fn try_plan(cloud: &dyn Cloud, program: Option<&str>, images: Images) 
     survey(&patient, STACK, REGION, &[REGION.into()], wanted, images).await.map(|survey| survey.plan)
 }
 
-/// What a program wants.
+/// What a program wants. It has never lived elsewhere, and is not looked for there.
 pub fn wanted(program: &str) -> Wanted {
+    Wanted { settled: false, ..wanted_anywhere(program) }
+}
+
+/// What a program wants that may have lived in another region.
+pub fn wanted_anywhere(program: &str) -> Wanted {
     let compiled = compile(&world(program), "program.vpc", &Given::new());
     match Sound::new(compiled.checked) {
         Ok((sound, _)) => lower(&sound, &compiled.sources, REGION),

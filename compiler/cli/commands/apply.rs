@@ -2,7 +2,7 @@
 
 use super::output::show_named;
 use super::plan::{ImageArgs, detail, judge_keeps, judge_what_is_used, survey_program};
-use crate::cloud::{CloudArgs, Opened, block_on, regions};
+use crate::cloud::{CloudArgs, Opened, block_on};
 use crate::exclusive::{self, LockArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -74,8 +74,7 @@ impl Apply {
                 saved.as_ref().map_or(Ok(()), |saved| saved.check(&survey.plan))?;
                 Ok(survey)
             };
-            let regions = regions(&program.model, &region);
-            let site = Site { cloud: &cloud, region: &region, regions: &regions, lock: &self.lock };
+            let site = Site { cloud: &cloud, region: &region, lock: &self.lock };
             let exit = carry_out(shell, &site, &self.consent, Purpose::Apply, look).await?;
             if exit == Exit::Done && !self.consent.json {
                 show_named(shell, &cloud, &program, &region).await?;
@@ -101,8 +100,6 @@ pub struct Site<'s> {
     pub cloud: &'s Opened,
     /// The stack's home.
     pub region: &'s EcoString,
-    /// Every region in which it may have something.
-    pub regions: &'s [EcoString],
     /// How to get the lock.
     pub lock: &'s LockArgs,
 }
@@ -156,7 +153,7 @@ async fn is_still_so(site: &Site<'_>, survey: &Survey, purpose: Purpose) -> Resu
         return Ok(false);
     }
     let patient = site.cloud.patient();
-    let looking = is_as_listed(&patient, &survey.plan.stack, site.regions, &survey.live);
+    let looking = is_as_listed(&patient, &survey.plan.stack, &survey.regions, &survey.live);
     Ok(site.cloud.until_interrupted(looking).await??)
 }
 

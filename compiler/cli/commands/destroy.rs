@@ -44,7 +44,7 @@ impl Destroy {
                 judge_keeps(shell, &program, &survey.plan)?;
                 Ok(survey)
             };
-            let site = Site { cloud: &cloud, region: &region, regions: &regions, lock: &self.lock };
+            let site = Site { cloud: &cloud, region: &region, lock: &self.lock };
             carry_out(shell, &site, &self.consent, Purpose::Destroy, look).await
         })
     }

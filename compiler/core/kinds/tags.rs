@@ -17,6 +17,8 @@ pub const ENDPOINT_TAG: &str = "vpcc:addresses";
 pub const USER_DATA_TAG: &str = "vpcc:user-data";
 /// What an image was made from.
 pub const SOURCE_TAG: &str = "vpcc:source";
+/// The regions in which a stack has had something, on its VPCs, if it is more than one.
+pub const REGIONS_TAG: &str = "vpcc:regions";
 /// The pattern by which the image of an instance was found.
 pub const IMAGE_TAG: &str = "vpcc:image";
 

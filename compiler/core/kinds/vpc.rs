@@ -1,6 +1,7 @@
 //! VPCs.
 
 use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Removing, Resource, Updating, Wait};
+use super::{REGIONS_TAG, tags};
 use super::{attribute, attribute_value, pending_or_available};
 use crate::call::{Call, Map, Value};
 
@@ -22,6 +23,7 @@ pub static VPC: Kind = Kind {
         Attribute::new("tenancy", Change::Replaces("the tenancy of a VPC is fixed when it is made")),
         Attribute::new("dns_support", Change::InPlace),
         Attribute::new("dns_hostnames", Change::InPlace),
+        Attribute::new("regions", Change::InPlace),
     ],
     loses: Some("everything in it is made anew"),
     read,
@@ -57,6 +59,7 @@ fn read(item: &Item, _: &Live) -> Map {
         .with("tenancy", item.text("InstanceTenancy"))
         .with("dns_support", support)
         .with("dns_hostnames", hostnames)
+        .with_some("regions", tags::get(item, REGIONS_TAG))
 }
 
 fn create(vpc: &Resource, making: &Making) -> Vec<Op> {
@@ -91,7 +94,8 @@ fn update(updating: &Updating) -> Vec<Op> {
     let hostnames_op = updating.has("dns_hostnames").then(|| switch(updating.id(), "EnableDnsHostnames", hostnames));
     // Hostnames need support: it comes first and goes last.
     let ops = if support { [support_op, hostnames_op] } else { [hostnames_op, support_op] };
-    ops.into_iter().flatten().collect()
+    let regions_op = updating.has("regions").then(|| tags::set_mark(updating, REGIONS_TAG));
+    ops.into_iter().chain([regions_op]).flatten().collect()
 }
 
 fn delete(vpc: &Observed, _: Removing) -> Vec<Op> {

@@ -52,6 +52,9 @@ pub struct Wanted {
     pub renamed: Vec<(Address, Address)>,
     /// What no plan may remove or replace, with the statement that says so.
     pub keeps: Vec<(Address, Span)>,
+    /// Whether the program itself says in which region it lives. Then whatever the stack has in another one was left there;
+    /// otherwise it may be the same program somewhere else.
+    pub settled: bool,
 }
 
 /// Something that lives already, and is used and never changed.

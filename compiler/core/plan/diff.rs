@@ -136,11 +136,12 @@ fn count_texts(value: &Value, own: &EcoString, used: &mut HashMap<EcoString, usi
 
 /// How well something serves as what is wanted; references tell nothing here, since ids have no names yet.
 fn likeness(thing: &Observed, wanted: Option<&Resource>) -> (bool, usize) {
+    let there = wanted.is_none_or(|wanted| wanted.kind == thing.kind && wanted.region == thing.region);
     let alike = wanted.map_or(0, |wanted| {
         let same = |name: &str| thing.attributes.get(name).map(plain) == wanted.attributes.get(name).map(plain);
         thing.kind.attributes.iter().filter(|attribute| same(attribute.name)).count()
     });
-    (wanted.is_none_or(|wanted| wanted.kind == thing.kind), alike)
+    (there, alike)
 }
 
 struct Differ {

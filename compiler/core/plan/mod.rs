@@ -11,6 +11,7 @@ pub mod images;
 mod json;
 mod lower;
 mod order;
+pub mod regions;
 
 pub use diff::diff;
 pub use human::{Detail, write_human};

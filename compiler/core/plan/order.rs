@@ -380,6 +380,8 @@ fn merge_removals(mut plan: Plan) -> Plan {
         let Some(place) = places.get(&old).filter(|_| step.action == Action::Replace) else { continue };
         let removal = &plan.steps[*place];
         let alone = match step.removal {
+            // The calls of a step go to one region.
+            _ if removal.region != step.region => false,
             // What goes along waits for something else first.
             Removal::First => {
                 removal.removal != Removal::Along && waiting.get(&old) == Some(&1) && step.needs.contains(&old)

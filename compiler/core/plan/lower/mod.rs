@@ -46,7 +46,7 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     kinds.sort_by_key(|kind| kind.rank());
     kinds.dedup();
     let (renamed, keeps) = (model.renamed.clone(), model.keeps.clone());
-    Wanted { resources, kinds, existing, renamed, keeps }
+    Wanted { resources, kinds, existing, renamed, keeps, settled: model.region.is_some() }
 }
 
 struct Lowering<'m> {
