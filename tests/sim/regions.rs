@@ -123,7 +123,7 @@ async fn a_move_that_breaks_off_is_gone_on_with() {
 async fn a_program_that_names_no_region_leaves_others_alone() {
     let sim = Sim::new();
     apply(&sim, ONE).await;
-    let mut anywhere = wanted_anywhere(&ONE.replace("region us-west-2\n", ""));
+    let mut anywhere = wanted_anywhere("stack dahak\nnetwork near 10.1.0.0/16\n");
     anywhere.resources.iter_mut().for_each(|resource| resource.region = "eu-west-1".into());
     done(&sim, &look(&sim, anywhere, "eu-west-1").await).await;
     assert_eq!(lived_in(&sim), ["eu-west-1", "us-west-2"]);
