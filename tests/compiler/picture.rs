@@ -136,6 +136,33 @@ fn no_text_is_taken_for_markup() {
 }
 
 #[test]
+fn routes_lead_to_what_takes_them() {
+    let chart = chart_of(
+        "stack s\nregion us-west-2\nnetwork n 10.0.0.0/16 {\n gateway igw internet\n \
+         defaults { type t3.micro; image ami-04681a1dbd79675a5 }\n node app[0..3] in edge\n node fw[0..1] in edge\n \
+         subnet edge 10.0.0.0/24 az a { public; route any via igw }\n \
+         subnet inner 10.0.1.0/24 az b { route 10.9.0.0/16 via fw[1]; route any via fw[1] }\n}",
+    );
+    let edge = &chart.networks[0].subnets[0];
+    let inner = &chart.networks[0].subnets[1];
+    assert_eq!(edge.cards.iter().map(|card| card.name.as_str()).next(), Some("fw[1]"));
+    assert_eq!((inner.ways[0].destinations.as_str(), inner.ways[0].via.as_str()), ("0.0.0.0/0, 10.9.0.0/16", "fw[1]"));
+    let scene = lay_out(&chart);
+    let mut forwarding = None;
+    scene.items.iter().for_each(|item| {
+        item.walk(&mut |item| {
+            if item.key.as_ref().is_some_and(|key| key.as_str() == "n.fw[1]") {
+                forwarding = Some(item.frame);
+            }
+        });
+    });
+    let ends: Vec<_> = scene.lines.iter().filter_map(|line| line.corners.last().copied()).collect();
+    let frame = forwarding.unwrap();
+    assert!(ends.contains(&(frame.x, frame.y + frame.h / 2)), "{ends:?} {frame:?}");
+    check(&chart).unwrap();
+}
+
+#[test]
 fn subnets_stand_side_by_side_with_those_of_their_kind() {
     let chart = chart_of(
         "stack s\nregion us-west-2\nnetwork n 10.0.0.0/16 {\n gateway igw internet\n \

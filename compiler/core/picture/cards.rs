@@ -3,7 +3,9 @@
 use super::chart::{Card, CardKind};
 use super::read::Reading;
 use super::words;
-use crate::model::{Elastic, EndpointForm, Gateway, GatewayKind, Group, Id, Node, Settings, Subnet};
+use crate::model::{
+    Address, Elastic, EndpointForm, Gateway, GatewayKind, Group, Id, Node, RouteTarget, Settings, Subnet,
+};
 use crate::source::Span;
 use ecow::{EcoString, eco_format};
 
@@ -21,6 +23,8 @@ impl Reading<'_> {
         for cards in [&mut nats, &mut nodes, &mut endpoints] {
             cards.sort_by(|a, b| a.key.cmp(&b.key));
         }
+        // What routes lead to comes first.
+        nodes.sort_by_key(|card| !card.forwards);
         nats.into_iter().chain(nodes).chain(endpoints).collect()
     }
 
@@ -43,16 +47,27 @@ impl Reading<'_> {
             name: self.name(&key),
             key,
             kind: CardKind::Nat,
+            forwards: true,
             address: None,
             note: eco_format!("NAT gateway{}", elastic.unwrap_or_default()),
             groups: Vec::new(),
         })
     }
 
+    /// Whether routes lead to a node.
+    fn forwards(self, key: &Address) -> bool {
+        let leads = |target: RouteTarget| match target {
+            RouteTarget::Node(id, index) => self.model.nodes[id].member_address(index.unwrap_or(0)) == *key,
+            RouteTarget::Gateway(_) | RouteTarget::Peer(_) => false,
+        };
+        self.model.tables.iter().any(|(_, table)| table.routes.iter().any(|route| leads(route.target)))
+    }
+
     fn nodes(self, node: &Node, subnet: &Subnet) -> Vec<Card> {
         let card = |key, kind, name, address, note| {
             let groups = self.groups_of(&node.settings);
-            Card { key, kind, name, address, note, groups }
+            let forwards = self.forwards(&key);
+            Card { key, kind, forwards, name, address, note, groups }
         };
         let note = self.note(node, subnet);
         match node.indices {
@@ -67,7 +82,7 @@ impl Reading<'_> {
                 vec![card(key, CardKind::Nodes, name, address, note)]
             }
             _ => {
-                let one = |(key, ip): (crate::model::Address, Option<std::net::IpAddr>)| {
+                let one = |(key, ip): (Address, Option<std::net::IpAddr>)| {
                     let name = self.name(&key);
                     card(key, CardKind::Node, name, ip.map(|ip| eco_format!("{ip}")), note.clone())
                 };
@@ -116,6 +131,7 @@ impl Reading<'_> {
             Some(Card {
                 key: endpoint.address.index(place),
                 kind: CardKind::Endpoint,
+                forwards: false,
                 name: self.name(&endpoint.address),
                 address: address.map(|address| eco_format!("{address}")),
                 note: eco_format!("{} endpoint", words::service(&endpoint.service)),

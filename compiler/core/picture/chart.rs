@@ -166,6 +166,8 @@ pub struct Card {
     pub key: Address,
     /// What it is.
     pub kind: CardKind,
+    /// Whether routes lead to it.
+    pub forwards: bool,
     /// Its name.
     pub name: EcoString,
     /// Its private address, or those of a range, if they are known.

@@ -3,7 +3,7 @@
 use super::chart::{RuleChart, RulesChart};
 use super::read::Reading;
 use super::words;
-use crate::model::{AclEntry, Address, Destination, Direction, Group, Id, RulePeer, Traffic};
+use crate::model::{Acl, AclEntry, Address, Destination, Direction, Group, Id, RulePeer, Traffic};
 use crate::net::{Block, Family};
 use ecow::{EcoString, eco_format};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +115,7 @@ impl<'m> Reading<'m> {
                 key: acl.address.clone(),
                 name: words::own_or_default(acl.is_default, self.name(&acl.address)),
                 about: EcoString::new(),
-                rules: acl.entries.iter().map(entry).collect(),
+                rules: acl.entries.iter().map(entry).chain([last_entry(acl)]).collect(),
             })
             .collect();
         charts.sort_by(|a, b| a.key.cmp(&b.key));
@@ -129,6 +129,12 @@ fn entry(entry: &AclEntry) -> RuleChart {
     let block = if entry.block == Block::all(Family::V4) { "any".into() } else { eco_format!("{}", entry.block) };
     let text = eco_format!("{verdict} {way} {} {word} {block}", entry.traffic);
     RuleChart { lead: eco_format!("{}", entry.number), text }
+}
+
+/// What every ACL ends in (VPC User Guide, "Network ACL rules").
+fn last_entry(acl: &Acl) -> RuleChart {
+    let text = if acl.entries.is_empty() { "deny everything" } else { "deny everything else" };
+    RuleChart { lead: "*".into(), text: text.into() }
 }
 
 /// Ports with what they are for.

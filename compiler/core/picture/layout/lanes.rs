@@ -2,13 +2,13 @@
 //! and one above all columns if it stands there or in another column.
 
 use crate::model::Address;
-use crate::picture::chart::{CardKind, NetworkChart};
+use crate::picture::chart::NetworkChart;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Between lanes.
 pub(super) const LANE: i32 = 8;
 /// With more lanes in one place, lines would say less than the names do.
-const MOST: usize = 6;
+const MOST: usize = 10;
 
 /// The lanes of a network.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +27,8 @@ impl Lanes {
         let doors: BTreeSet<&Address> = chart.doors.iter().map(|door| &door.key).collect();
         let mut homes = BTreeMap::new();
         for subnet in &chart.subnets {
-            let nats = subnet.cards.iter().filter(|card| card.kind == CardKind::Nat);
-            homes.extend(nats.map(|card| (card.key.clone(), subnet.column)));
+            let forwarding = subnet.cards.iter().filter(|card| card.forwards);
+            homes.extend(forwarding.map(|card| (card.key.clone(), subnet.column)));
         }
         let mut columns = vec![BTreeSet::new(); chart.zones.len()];
         let mut band = BTreeSet::new();

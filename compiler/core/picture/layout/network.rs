@@ -3,7 +3,7 @@
 use super::lanes::{LANE, Lanes};
 use super::panel::{self, Marks};
 use super::pen::{HEADING, LARGE_CODE, NOTE, SMALL_NAME};
-use super::subnet::{subnet, way_height};
+use super::subnet::{abreast, subnet, way_height};
 use crate::model::Address;
 use crate::picture::chart::{Door, DoorKind, NetworkChart, SubnetChart};
 use crate::picture::scene::{Flow, Item, Line, Rect, Role};
@@ -20,15 +20,15 @@ const GAP: i32 = 12;
 const ZONE_HEAD: i32 = 30;
 /// No subnet is narrower.
 const SUBNET: i32 = 190;
-/// The name and the blocks have this much room at least.
-const HEAD: i32 = 180;
+/// The name and the blocks have this much room at least, and as much more as they need, up to the second.
+const HEAD: [i32; 2] = [180, 480];
 
 /// How wide a network is at least.
 pub(super) fn least_width(chart: &NetworkChart) -> i32 {
     let zones = i32::try_from(chart.zones.len()).unwrap_or_default().max(1);
     let column = SUBNET + 2 * GAP + Lanes::of(chart).width();
     let doors: i32 = chart.doors.iter().map(|door| door_width(door) + GAP).sum();
-    (zones * (column + GAP) - GAP + 2 * PAD).max(HEAD + doors + 2 * PAD)
+    (zones * (column + GAP) - GAP + 2 * PAD).max(head_width(chart) + doors + 2 * PAD)
 }
 
 /// A network, `width` wide.
@@ -71,6 +71,12 @@ fn place_doors(item: &mut Item, chart: &NetworkChart) -> i32 {
     x + GAP
 }
 
+fn head_width(chart: &NetworkChart) -> i32 {
+    let [least, most] = HEAD;
+    let name = HEADING.width(chart.key.as_str()) + 10 + LARGE_CODE.width(&chart.blocks);
+    name.max(NOTE.width(&facts(chart))).clamp(least, most)
+}
+
 /// Writes what the network is, and tells where that ends.
 fn write_head(item: &mut Item, chart: &NetworkChart, room: i32) -> i32 {
     let end = item.write(HEADING, (PAD, 32), chart.key.as_str(), room);
@@ -78,8 +84,12 @@ fn write_head(item: &mut Item, chart: &NetworkChart, room: i32) -> i32 {
     if chart.facts.is_empty() {
         return 40;
     }
-    item.write(NOTE, (PAD, 50), &chart.facts.join(" · "), room);
+    item.write(NOTE, (PAD, 50), &facts(chart), room);
     56
+}
+
+fn facts(chart: &NetworkChart) -> String {
+    chart.facts.join(" · ")
 }
 
 /// Puts the zones side by side, with what has the same name in one row, and tells where they end.
@@ -87,7 +97,8 @@ fn place_zones(item: &mut Item, chart: &NetworkChart, lanes: &Lanes, top: i32) -
     let count = i32::try_from(chart.zones.len()).unwrap_or(1).max(1);
     let column = (item.frame.w - 2 * PAD - (count - 1) * GAP) / count;
     let width = column - 2 * GAP - lanes.width();
-    let sized = |chart: &SubnetChart, height| subnet(chart, width, height);
+    let abreast = chart.subnets.iter().map(|subnet| abreast(&subnet.cards, width)).max().unwrap_or(1);
+    let sized = |chart: &SubnetChart, height| subnet(chart, (width, height), abreast);
     let heights: Vec<i32> = (0..chart.rows)
         .map(|row| chart.subnets.iter().filter(|subnet| subnet.row == row).map(|subnet| sized(subnet, 0).frame.h).max())
         .map(Option::unwrap_or_default)

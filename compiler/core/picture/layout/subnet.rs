@@ -22,8 +22,8 @@ const FEWEST: i32 = 2;
 /// No more cards are side by side.
 const ABREAST: i32 = 4;
 
-/// A subnet, `width` wide and at least as high as `height`.
-pub(super) fn subnet(chart: &SubnetChart, width: i32, height: i32) -> Item {
+/// A subnet, `width` wide and at least as high as `height`, with at most so many cards side by side.
+pub(super) fn subnet(chart: &SubnetChart, (width, height): (i32, i32), abreast: i32) -> Item {
     let mut item = Item::new(Role::Subnet(chart.class), width, 0);
     item.key = Some(chart.key.clone());
     item.tooltip = tooltip(chart);
@@ -32,7 +32,7 @@ pub(super) fn subnet(chart: &SubnetChart, width: i32, height: i32) -> Item {
     item.write_left_of(NOTE, (width - PAD, 22), chart.class.word(), class);
     item.write(NAME, (PAD, 22), &chart.name, room - class - GAP);
     item.write(CODE, (PAD, 39), &chart.block, room);
-    let cards_end = place_cards(&mut item, &chart.cards, room);
+    let cards_end = place_cards(&mut item, &chart.cards, abreast, room);
     let natural = cards_end + LEADING * foot_lines(chart) + FOOT - 2;
     item.frame.h = natural.max(height);
     write_foot(&mut item, chart, room);
@@ -80,9 +80,7 @@ fn tooltip(chart: &SubnetChart) -> EcoString {
 }
 
 /// Puts the cards into rows, and tells where these end.
-fn place_cards(item: &mut Item, cards: &[Card], room: i32) -> i32 {
-    let most = i32::try_from(cards.len()).unwrap_or(ABREAST).clamp(FEWEST, ABREAST);
-    let abreast = ((room + GAP) / (CARD + GAP)).clamp(1, most);
+fn place_cards(item: &mut Item, cards: &[Card], abreast: i32, room: i32) -> i32 {
     let width = (room - (abreast - 1) * GAP) / abreast;
     let mut y = HEAD;
     let mut rest = cards;
@@ -102,20 +100,30 @@ fn place_cards(item: &mut Item, cards: &[Card], room: i32) -> i32 {
     y
 }
 
-/// How many columns a card takes: what routes may lead to takes all, so that lines come to it from the side.
+/// How many cards of a subnet that is `width` wide would stand side by side: as many as have room, but not more than fill
+/// the last row as well as the others.
+pub(super) fn abreast(cards: &[Card], width: i32) -> i32 {
+    let room = width - 2 * PAD;
+    let most = ((room + GAP) / (CARD + GAP)).clamp(1, ABREAST);
+    let count = cards.iter().filter(|card| !card.forwards).map(|card| span(card, most)).sum::<i32>();
+    let rows = (count + most - 1) / most;
+    if rows == 0 { 1 } else { ((count + rows - 1) / rows).clamp(FEWEST.min(most), most) }
+}
+
+/// How many columns a card takes.
 fn span(card: &Card, abreast: i32) -> i32 {
     match card.kind {
-        CardKind::Nat => abreast,
-        CardKind::Nodes => abreast.min(2),
+        CardKind::Nat | CardKind::Nodes => abreast.min(2),
         CardKind::Node | CardKind::Endpoint => 1,
     }
 }
 
+/// How many cards stand side by side. What routes may lead to stands alone, so that lines come to it from the side.
 fn row_length(cards: &[Card], abreast: i32) -> usize {
     let mut used = 0;
     let fits = |card: &&Card| {
         used += span(card, abreast);
-        used <= abreast
+        used <= abreast && !card.forwards
     };
     cards.iter().take_while(fits).count().max(1)
 }
