@@ -39,6 +39,8 @@ pub struct Session<'w> {
     pub documents: Documents,
     /// The programs of what is open, by path, as long as no text of theirs has changed.
     snapshots: BTreeMap<String, Rc<Snapshot>>,
+    /// What they were before a text of theirs changed, to start from.
+    stale: BTreeMap<String, Rc<Snapshot>>,
     /// The program that each open file belongs to.
     homes: BTreeMap<String, String>,
     /// The files that findings were told in, by program.
@@ -74,6 +76,7 @@ pub fn run(connection: Connection, world: &dyn World) -> Result<Ended, String> {
         snippets: snippets(&params),
         documents: Documents::new(),
         snapshots: BTreeMap::new(),
+        stale: BTreeMap::new(),
         homes: BTreeMap::new(),
         told: BTreeMap::new(),
         fresh: BTreeSet::new(),
@@ -193,7 +196,7 @@ impl Session<'_> {
 
     /// Nothing that was found out holds any longer.
     fn forget(&mut self) {
-        self.snapshots.clear();
+        self.stale.append(&mut self.snapshots);
         self.homes.clear();
         self.fresh.clear();
     }
@@ -204,7 +207,7 @@ impl Session<'_> {
         let programs: Vec<String> =
             self.snapshots.iter().filter(|(_, snapshot)| gone(snapshot)).map(|(program, _)| program.clone()).collect();
         for program in programs.iter().chain(self.homes.get(path)) {
-            self.snapshots.remove(program);
+            self.stale.extend(self.snapshots.remove_entry(program));
             self.fresh.remove(program);
         }
         self.homes.clear();
@@ -234,7 +237,8 @@ impl Session<'_> {
         if let Some(snapshot) = self.snapshots.get(program) {
             return Rc::clone(snapshot);
         }
-        let snapshot = Rc::new(Snapshot::of(&self.overlay(), program));
+        let earlier = self.stale.remove(program).and_then(Rc::into_inner);
+        let snapshot = Rc::new(Snapshot::again(&self.overlay(), program, earlier));
         self.snapshots.insert(program.to_owned(), Rc::clone(&snapshot));
         snapshot
     }
@@ -292,6 +296,7 @@ impl Session<'_> {
         for file in cleared {
             self.publish(connection, &file, Vec::new())?;
         }
+        self.stale.clear();
         Ok(())
     }
 

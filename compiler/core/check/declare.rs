@@ -87,7 +87,7 @@ impl Checker<'_> {
         let mut declared = Declarations::default();
         for (module, user) in program.modules.iter().map(|module| module.user).enumerate() {
             if let Some((user, tree, item)) = user
-                && let Statement::Use { name, arguments, .. } = &program.trees[tree].items[item].statement
+                && let Statement::Use { name, arguments, .. } = &program.tree(tree).items[item].statement
             {
                 self.enter_module(user);
                 let values = self.arguments(arguments);

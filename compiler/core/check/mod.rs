@@ -48,7 +48,7 @@ use crate::With;
 use crate::model::{Id, Model, Network};
 use crate::problem::{self, Diagnostic, codes};
 use crate::source::{self, Sources, World};
-use crate::syntax::Tree;
+use crate::syntax::Parsed;
 use modules::Program;
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ pub struct Compiled {
     /// Its files.
     pub sources: Sources,
     /// What they say, a tree a file.
-    pub trees: Vec<Tree>,
+    pub files: Vec<Parsed>,
     /// Its names, with the places at which they are declared and used.
     pub index: Index,
     /// What it means, and what is wrong with it, in the order of the files.
@@ -70,11 +70,16 @@ pub struct Compiled {
 
 /// Reads, parses and checks the program at `path`: one file, or a folder of them, and the files that these use.
 pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
+    compile_again(world, path, given, Vec::new())
+}
+
+/// The same for a program that was compiled before: of `earlier` files, only what has changed is parsed again.
+pub fn compile_again(world: &dyn World, path: &str, given: &Given, earlier: Vec<Parsed>) -> Compiled {
     let mut problems = Vec::new();
     let mut sources = source::load(world, path).drain_into(&mut problems);
     let loaded = problems.is_empty();
-    let program = modules::read(world, &mut sources, &mut problems);
-    let readable = loaded && program.trees.iter().all(|tree| tree.readable);
+    let program = modules::read(world, &mut sources, &mut problems, earlier);
+    let readable = loaded && program.files.iter().all(|file| file.tree.readable);
     let (value, index) = if readable {
         let (checked, index) = check(world, &sources, &program, given);
         (checked.drain_into(&mut problems), index)
@@ -86,7 +91,7 @@ pub fn compile(world: &dyn World, path: &str, given: &Given) -> Compiled {
         problems.retain(|problem| problem.code != codes::UNUSED);
     }
     problem::sort(&mut problems);
-    Compiled { sources, trees: program.trees, index, checked: With { value, problems } }
+    Compiled { sources, files: program.files, index, checked: With { value, problems } }
 }
 
 /// Checks the trees of a program's files.

@@ -5,8 +5,8 @@
 
 use crate::problem::{Diagnostic, codes};
 use crate::source::{self, FileId, Sources, Span, World, normal};
-use crate::syntax::{self, Statement, Tree, Word};
-use std::collections::HashMap;
+use crate::syntax::{self, Parsed, Statement, Tree, Word};
+use std::collections::{BTreeMap, HashMap};
 
 /// More modules than these are a mistake: each file that uses another one twice doubles them.
 const MAX_MODULES: usize = 1000;
@@ -15,7 +15,7 @@ const MAX_MODULES: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Program {
     /// A tree a file.
-    pub(super) trees: Vec<Tree>,
+    pub(super) files: Vec<Parsed>,
     /// The program itself, and then what it uses; whoever uses something comes before it.
     pub(super) modules: Vec<Module>,
 }
@@ -36,7 +36,12 @@ pub(super) struct Module {
 impl Program {
     /// The trees of a module.
     pub(super) fn trees(&self, module: usize) -> impl Iterator<Item = &Tree> {
-        self.modules[module].trees.iter().map(|index| &self.trees[*index])
+        self.modules[module].trees.iter().map(|index| self.tree(*index))
+    }
+
+    /// A tree, by its place.
+    pub(super) fn tree(&self, index: usize) -> &Tree {
+        &self.files[index].tree
     }
 
     /// The module that the `nth` `use` of a module stands for.
@@ -51,11 +56,18 @@ enum Problem {
     Parameter { span: Span },
 }
 
-/// Parses the files of `sources`, and reads and parses those that they use.
-pub(super) fn read(world: &dyn World, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Program {
+/// Parses the files of `sources`, and reads and parses those that they use. Of what was `earlier` parsed, only what has
+/// changed is parsed again.
+pub(super) fn read(
+    world: &dyn World,
+    sources: &mut Sources,
+    problems: &mut Vec<Diagnostic>,
+    earlier: Vec<Parsed>,
+) -> Program {
     let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
     let path = files.iter().map(|file| normal(sources.name(*file))).collect();
-    let mut reader = Reader { world, sources, problems, program: Program::default(), parsed: HashMap::new() };
+    let earlier = earlier.into_iter().map(|parsed| (parsed.tree.file, parsed)).collect();
+    let mut reader = Reader { world, sources, problems, program: Program::default(), parsed: HashMap::new(), earlier };
     let trees = files.into_iter().map(|file| reader.parse(file)).collect();
     reader.program.modules.push(Module { trees, uses: Vec::new(), user: None, path });
     let mut next = 0;
@@ -73,19 +85,21 @@ struct Reader<'a> {
     program: Program,
     /// The trees of each path that has been read.
     parsed: HashMap<String, Vec<usize>>,
+    earlier: BTreeMap<FileId, Parsed>,
 }
 
 impl Reader<'_> {
     fn parse(&mut self, file: FileId) -> usize {
-        let tree = syntax::parse(self.sources, file).drain_into(self.problems);
-        self.program.trees.push(tree);
-        self.program.trees.len() - 1
+        let parsed = syntax::parse_again(self.sources, file, self.earlier.remove(&file));
+        self.problems.extend_from_slice(&parsed.problems);
+        self.program.files.push(parsed);
+        self.program.files.len() - 1
     }
 
     fn uses_of(&mut self, module: usize) {
         let mut found: Vec<(Word, (usize, usize))> = Vec::new();
         for index in &self.program.modules[module].trees {
-            for (nth, item) in self.program.trees[*index].items.iter().enumerate() {
+            for (nth, item) in self.program.tree(*index).items.iter().enumerate() {
                 if let Statement::Use { file, .. } = &item.statement {
                     found.push((file.clone(), (*index, nth)));
                 }

@@ -35,7 +35,7 @@ pub use rename::{Edit, prepare_rename, rename};
 pub use structure::{Fold, folds, selections};
 pub use symbols::{Found, Symbol, outline, search};
 
-use crate::check::{Compiled, Given, compile};
+use crate::check::{Compiled, Given, compile_again};
 use crate::source::{FileId, Sources, World};
 use crate::syntax::Tree;
 
@@ -49,7 +49,13 @@ pub struct Snapshot {
 impl Snapshot {
     /// Reads and checks the program at `path`.
     pub fn of(world: &dyn World, path: &str) -> Snapshot {
-        Snapshot { compiled: compile(world, path, &Given::new()) }
+        Snapshot::again(world, path, None)
+    }
+
+    /// The same of a program of which there is an `earlier` snapshot: it takes no longer than what has changed.
+    pub fn again(world: &dyn World, path: &str, earlier: Option<Snapshot>) -> Snapshot {
+        let files = earlier.map(|earlier| earlier.compiled.files).unwrap_or_default();
+        Snapshot { compiled: compile_again(world, path, &Given::new(), files) }
     }
 
     /// The texts.
@@ -64,7 +70,7 @@ impl Snapshot {
 
     /// What a file says.
     pub fn tree(&self, file: FileId) -> Option<&Tree> {
-        self.compiled.trees.iter().find(|tree| tree.file == file)
+        self.compiled.files.iter().map(|parsed| &parsed.tree).find(|tree| tree.file == file)
     }
 
     /// The text of a file.

@@ -240,9 +240,10 @@ pub(super) fn misplaced(item: &Item, place: Place) -> Diagnostic {
 
 /// What stands behind a complete statement.
 pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) -> Diagnostic {
-    let slice = &text[span.range()];
+    // A block in it is told of by itself.
+    let slice = text[span.range()].lines().next().unwrap_or_default();
     if let Some(open) = open_string(slice) {
-        return unclosed_text(Span { start: span.start + open as u32, ..span });
+        return unclosed_text(Span::new(span.file, span.start as usize + open, span.start as usize + slice.len()));
     }
     let found = &slice[..word_len(slice)];
     let at = Span { end: span.start + found.len() as u32, ..span };

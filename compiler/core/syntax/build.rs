@@ -16,6 +16,24 @@ pub(super) fn tree(file: FileId, text: &str, pairs: Pairs<'_, Rule>) -> With<Tre
     With { value: Tree { file, items, readable: true }, problems: builder.problems }
 }
 
+/// The statements of a part of a file, from the pairs of `Rule::fragment` over `text`. Their places are told from the
+/// start of that part, and it stands in `place`.
+pub(super) fn fragment(file: FileId, text: &str, pairs: Pairs<'_, Rule>, place: Place) -> With<Vec<Item>> {
+    let mut builder = Builder { file, text, problems: Vec::new() };
+    let value = builder.items(pairs.flat_map(Pair::into_inner), place);
+    With { value, problems: builder.problems }
+}
+
+/// What the block of a statement is that stands in `place` itself.
+pub(super) fn place_in(item: &Item, place: Place) -> Place {
+    place.inside(as_meant(item.statement.keyword(), place))
+}
+
+/// A keyword, or the one that a misspelt one was probably meant to be.
+fn as_meant(keyword: &str, place: Place) -> &str {
+    if forms::of(keyword, place).is_some() { keyword } else { broken::meant(keyword, place).unwrap_or(keyword) }
+}
+
 struct Builder<'t> {
     file: FileId,
     text: &'t str,
@@ -99,12 +117,7 @@ impl Builder<'_> {
         };
         let words = broken::words(self.file, self.text, head);
         self.problems.push(broken::explain(self.file, self.text, head, &words, place));
-        let keyword = words.first().map_or("", |word| &word.text);
-        let keyword = if forms::of(keyword, place).is_some() {
-            keyword
-        } else {
-            broken::meant(keyword, place).unwrap_or(keyword)
-        };
+        let keyword = as_meant(words.first().map_or("", |word| &word.text), place);
         let statement = broken::salvage(keyword, &words, place).unwrap_or_else(|| Statement::Broken(words.clone()));
         let block = body.map(|body| self.block(body, place.inside(keyword)));
         Item { span, head, statement, block }
@@ -118,13 +131,16 @@ impl Builder<'_> {
         self.problems.push(broken::excess(self.text, span, item.as_deref(), place));
         let Some(item) = item else { return };
         let inside = place.inside(item.statement.keyword());
-        if let Some(body) = pair.into_inner().find(|inner| inner.as_rule() == Rule::body) {
+        item.span = item.span.to(span);
+        let bodies: Vec<_> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::body).collect();
+        // One that is never closed goes on to the end of the file, blanks or not.
+        item.span = bodies.iter().fold(item.span, |all, body| all.to(self.span(body)));
+        if let Some(body) = bodies.into_iter().next() {
             let block = self.block(body, inside);
             if item.block.is_none() {
                 item.block = Some(block);
             }
         }
-        item.span = item.span.to(span);
     }
 
     fn entries(&mut self, pair: Option<Pair<'_, Rule>>) -> Vec<Entry> {

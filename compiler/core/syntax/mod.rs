@@ -4,10 +4,13 @@
 //! [`Statement::Broken`], and a problem for each such place. Absent on purpose: names and meaning; a literal is
 //! kept as it was written.
 
+mod again;
 mod braces;
 mod broken;
 mod build;
 pub mod forms;
+mod spans;
+mod text;
 mod tree;
 
 pub use tree::*;
@@ -31,21 +34,42 @@ mod grammar {
 }
 
 use grammar::{Rule, VpcParser};
+use text::Text;
+
+/// A file that was read, with what it takes to read it again when its text has changed.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// What it says.
+    pub tree: Tree,
+    /// What could not be read, that of the braces first.
+    pub problems: Vec<Diagnostic>,
+    text: Text,
+}
 
 /// Reads one file.
 pub fn parse(sources: &Sources, file: FileId) -> With<Tree> {
-    let text = &sources.file(file).text;
-    let braces = match braces::mend(file, text) {
-        Ok(braces) => braces,
-        Err(problem) => return With { value: Tree::unreadable(file), problems: vec![*problem] },
+    parse_again(sources, file, None).into()
+}
+
+/// Reads one file that may have been read before, with another text. It comes to the same as reading all of it.
+pub fn parse_again(sources: &Sources, file: FileId, earlier: Option<Parsed>) -> Parsed {
+    let text = match Text::of(file, &sources.file(file).text) {
+        Ok(text) => text,
+        Err(problem) => return Parsed::unreadable(file, *problem),
     };
-    let text = braces.text.as_deref().unwrap_or(text);
-    match VpcParser::parse(Rule::file, text) {
+    match earlier.filter(|earlier| earlier.tree.file == file && earlier.tree.readable) {
+        Some(earlier) => again::patch(earlier, text).unwrap_or_else(|text| whole(file, text)),
+        None => whole(file, text),
+    }
+}
+
+fn whole(file: FileId, text: Text) -> Parsed {
+    match VpcParser::parse(Rule::file, text.parsed()) {
         Ok(pairs) => {
             // Slices come from the text as it was written; the mended one differs only in single braces.
-            let mut tree = build::tree(file, &sources.file(file).text, pairs);
-            tree.problems.splice(0..0, braces.problems);
-            tree
+            let found = build::tree(file, &text.written, pairs);
+            let problems = text.problems.iter().cloned().chain(found.problems).collect();
+            Parsed { tree: found.value, problems, text }
         }
         // The grammar takes any text, so only the stack guard can end here.
         Err(error) => {
@@ -54,7 +78,19 @@ pub fn parse(sources: &Sources, file: FileId) -> With<Tree> {
             };
             let problem = Diagnostic::new(codes::SYNTAX, "this file cannot be read from here on")
                 .primary(Span::new(file, offset, offset), "");
-            With { value: Tree::unreadable(file), problems: vec![problem] }
+            Parsed::unreadable(file, problem)
         }
+    }
+}
+
+impl Parsed {
+    fn unreadable(file: FileId, problem: Diagnostic) -> Parsed {
+        Parsed { tree: Tree::unreadable(file), problems: vec![problem], text: Text::default() }
+    }
+}
+
+impl From<Parsed> for With<Tree> {
+    fn from(parsed: Parsed) -> Self {
+        With { value: parsed.tree, problems: parsed.problems }
     }
 }

@@ -1,0 +1,37 @@
+//! A text as the parser reads it.
+
+use super::braces;
+use crate::problem::Diagnostic;
+use crate::source::FileId;
+use std::sync::Arc;
+
+/// The text of a file, with its braces mended where they don't match.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Text {
+    /// As it was written.
+    pub(super) written: Arc<str>,
+    mended: Option<Arc<str>>,
+    /// What is wrong with the braces.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Text {
+    /// Mends a text.
+    ///
+    /// # Errors
+    /// When blocks are nested too deeply to be read.
+    pub(super) fn of(file: FileId, written: &Arc<str>) -> Result<Text, Box<Diagnostic>> {
+        let braces = braces::mend(file, written)?;
+        Ok(Text { written: Arc::clone(written), mended: braces.text.map(Into::into), problems: braces.problems })
+    }
+
+    /// What the parser reads: it differs from what was written only in single bytes, none of which moves another.
+    pub(super) fn parsed(&self) -> &str {
+        self.mended.as_ref().unwrap_or(&self.written)
+    }
+
+    /// Whether the two differ.
+    pub(super) fn is_mended(&self) -> bool {
+        self.mended.is_some()
+    }
+}
