@@ -12,12 +12,18 @@ mod fences;
 mod identity;
 #[path = "sim/images.rs"]
 mod images;
+#[path = "sim/ipv6.rs"]
+mod ipv6;
+#[path = "sim/look.rs"]
+mod look;
 #[path = "sim/made_images.rs"]
 mod made_images;
 #[path = "sim/main_table.rs"]
 mod main_table;
 #[path = "sim/regions.rs"]
 mod regions;
+#[path = "sim/tiers.rs"]
+mod tiers;
 
 use embedded::{apply, carry_out, is_empty, plan, text};
 use proptest::prelude::*;

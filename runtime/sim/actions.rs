@@ -11,9 +11,9 @@ use super::site::Site;
 use super::{
     acl_entries, acls, customer_gateways, dhcp, egress_gateways, elastic_ips, endpoint_changes, endpoint_services,
     endpoints, flow_logs, gateways, groups, image_permissions, images, instance_changes, instance_types, instances,
-    interfaces, keys, launch, metadata, nat_gateways, own_images, peerings, power, profiles, propagation, regions,
-    route_tables, routes, rule_actions, snapshots, subnet, subnet_blocks, tags, templates, volume_life, volumes, vpc,
-    vpc_blocks, vpn_connections, vpn_gateways, zones,
+    interfaces, ipv6, keys, launch, metadata, nat_gateways, own_images, peerings, power, profiles, propagation,
+    regions, route_tables, routes, rule_actions, snapshots, subnet, subnet_blocks, tags, templates, volume_life,
+    volumes, vpc, vpc_blocks, vpn_connections, vpn_gateways, zones,
 };
 use vpcc_core::call::{Map, Value};
 
@@ -51,7 +51,8 @@ impl Action {
 }
 
 /// Actions without the parameter `DryRun` (EC2 API model).
-const NO_DRY_RUN: [&str; 12] = [
+const NO_DRY_RUN: [&str; 13] = [
+    "AssignIpv6Addresses",
     "AssociateIamInstanceProfile",
     "AssociateSubnetCidrBlock",
     "AssociateVpcCidrBlock",
@@ -96,6 +97,7 @@ macro_rules! reads {
 static ACTIONS: &[(&str, Action)] = &[
     ("AcceptVpcPeeringConnection", does!(peerings::accept)),
     ("AllocateAddress", does!(elastic_ips::allocate)),
+    ("AssignIpv6Addresses", does!(ipv6::assign)),
     ("AssociateAddress", does!(elastic_ips::associate)),
     ("AssociateDhcpOptions", does!(dhcp::associate)),
     ("AssociateIamInstanceProfile", does!(profiles::associate)),

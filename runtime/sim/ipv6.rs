@@ -2,13 +2,15 @@
 
 use super::addresses;
 use super::ids;
+use super::interfaces;
 use super::network;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Reply};
 use super::site::Site;
 use super::subnet::Subnet;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
+use vpcc_core::call::Map;
 use vpcc_core::net::Block;
 
 /// An address in a request.
@@ -70,6 +72,38 @@ impl Ipv6 {
         }
         Ok(address)
     }
+}
+
+/// `AssignIpv6Addresses`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Assign {
+    network_interface_id: String,
+    ipv6_address_count: Option<i64>,
+    #[serde(default)]
+    ipv6_addresses: Vec<String>,
+}
+
+/// `AssignIpv6Addresses`: so many of the subnet's block, or these, beside those that an interface has.
+pub(super) fn assign(site: &mut Site, call: Assign) -> Reply {
+    let id = call.network_interface_id.as_str();
+    interfaces::check_owner(site, id)?;
+    if call.ipv6_address_count.is_none() && call.ipv6_addresses.is_empty() {
+        return Err(Refusal::missing("Ipv6AddressCount or Ipv6Addresses"));
+    }
+    let had = site.region.interfaces.find(id)?.ipv6.len();
+    let subnet = site.region.subnets.find(&site.region.interfaces.find(id)?.subnet)?;
+    let these: Vec<Ipv6> = call.ipv6_addresses.into_iter().map(|ipv6_address| Ipv6 { ipv6_address }).collect();
+    let wanted = Wanted::new(subnet, call.ipv6_address_count, &these)?;
+    check(site, &wanted, 1)?;
+    let new = take(site, &wanted);
+    if had + new.len() > MOST as usize {
+        let message = format!("Interface {id} would exceed the number of IPv6 addresses that it can have.");
+        return Err(Refusal::new("PrivateIpAddressLimitExceeded", message));
+    }
+    site.region.interfaces.find_mut(id)?.ipv6.extend(&new);
+    let addresses = new.iter().map(Ipv6Addr::to_string).collect::<Vec<_>>();
+    Ok(Map::new().with("NetworkInterfaceId", id).with("AssignedIpv6Addresses", addresses))
 }
 
 /// Holds that so many instances can have the addresses that are asked for.

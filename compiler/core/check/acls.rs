@@ -15,10 +15,11 @@ use std::collections::BTreeSet;
 
 enum Problem {
     Number { word: Word },
-    Duplicate { direction: Direction, number: u16, span: Span, first: Span, free: Option<u16> },
+    Duplicate { direction: Direction, number: u16, span: Span, first: Span, free: Option<u16>, of_two: bool },
+    NoNextNumber { word: Word },
     WrongWord { direction: Direction, span: Span },
     SeveralPorts { span: Span, ranges: Vec<Traffic> },
-    SeveralBlocks { word: Word, blocks: Vec<Block> },
+    SeveralBlocks { word: Word, blocks: Vec<Destination> },
     PrefixList { word: Word },
     IcmpFamily { protocol: Protocol, span: Span, block: Block },
     Hidden { number: u16, span: Span, by: String, first: Span, same: bool, free: Option<u16> },
@@ -49,9 +50,9 @@ impl Checker<'_> {
         let mut whole = true;
         for item in item.items() {
             match &item.statement {
-                Statement::AclEntry(line) => match self.acl_entry(acl.network, line, item.head) {
-                    Some(entry) => self.add_entry(&mut acl, entry, &line.number),
-                    None => whole = false,
+                Statement::AclEntry(line) => match self.acl_entries(acl.network, line, item.head).as_slice() {
+                    [] => whole = false,
+                    entries => entries.iter().for_each(|entry| self.add_entry(&mut acl, entry.clone(), &line.number)),
                 },
                 Statement::Tags(entries) => acl.tags.extend(self.tags(entries)),
                 Statement::Keep => {}
@@ -72,35 +73,41 @@ impl Checker<'_> {
 
     fn add_entry(&mut self, acl: &mut Acl, entry: AclEntry, number: &Word) {
         let same = |other: &&AclEntry| (other.direction, other.number) == (entry.direction, entry.number);
-        match acl.entries.iter().find(same) {
-            Some(first) => {
-                let first = first.origin;
-                let free = free_above(acl, entry.direction, entry.number);
-                let (direction, number, span) = (entry.direction, entry.number, number.span);
-                self.report(Problem::Duplicate { direction, number, span, first, free });
-            }
-            None => acl.entries.push(entry),
-        }
+        let Some(other) = acl.entries.iter().find(same) else { return acl.entries.push(entry) };
+        let (first, direction, span) = (other.origin, entry.direction, number.span);
+        let of_two = entry.amazon.is_some() || other.amazon.is_some();
+        let (number, free) = (entry.number, free_above(acl, direction, entry.number));
+        self.report(Problem::Duplicate { direction, number, span, first, free, of_two });
     }
 
-    fn acl_entry(&mut self, network: Id<Network>, line: &syntax::AclEntry, origin: Span) -> Option<AclEntry> {
+    /// The entries that a line stands for: one, and one more under the next number for the IPv6 block of what it names,
+    /// if that has one.
+    fn acl_entries(&mut self, network: Id<Network>, line: &syntax::AclEntry, origin: Span) -> Vec<AclEntry> {
         let direction = if line.direction.text == "egress" { Direction::Egress } else { Direction::Ingress };
         self.check_word(direction, line);
         let number = self.entry_number(&line.number);
         let traffic = self.entry_traffic(&line.traffic);
-        let block = self.entry_block(network, &line.place);
-        let (number, traffic, block) = (number?, traffic?, block?);
-        let fits = match traffic.protocol {
-            Protocol::Icmp => block.family() == Family::V4,
-            Protocol::Icmpv6 => block.family() == Family::V6,
-            _ => true,
-        };
-        if !fits {
+        let blocks = self.entry_blocks(network, &line.place);
+        let (Some(number), Some(traffic), Some(first)) = (number, traffic, blocks.first()) else { return Vec::new() };
+        let block = first.block().unwrap_or_else(|| Block::all(Family::V4));
+        let fitting: Vec<&Destination> = blocks.iter().filter(|block| fits(traffic.protocol, block)).collect();
+        if fitting.is_empty() {
             let protocol = traffic.protocol;
             self.report(Problem::IcmpFamily { protocol, span: line.traffic.protocol.span, block });
-            return None;
         }
-        Some(AclEntry { origin, number, allow: line.verdict.text == "allow", direction, traffic, block })
+        if fitting.len() > 1 && !ENTRY_NUMBERS.contains(&i64::from(number + 1)) {
+            self.report(Problem::NoNextNumber { word: line.number.clone() });
+            return Vec::new();
+        }
+        let entry = |(number, place): (u16, &Destination)| {
+            let amazon = match place {
+                Destination::Amazon(block) => Some(block.clone()),
+                _ => None,
+            };
+            let (allow, block) = (line.verdict.text == "allow", place.block()?);
+            Some(AclEntry { origin, number, allow, direction, traffic, block, amazon })
+        };
+        (number..).zip(fitting).filter_map(entry).collect()
     }
 
     /// What comes in comes from somewhere, and what goes out goes to somewhere.
@@ -132,25 +139,19 @@ impl Checker<'_> {
         }
     }
 
-    fn entry_block(&mut self, network: Id<Network>, word: &Word) -> Option<Block> {
+    /// The block that an entry is for, or the two of what has an IPv4 and an IPv6 block.
+    fn entry_blocks(&mut self, network: Id<Network>, word: &Word) -> Vec<Destination> {
         if word.text == "any" {
-            return Some(Block::all(Family::V4));
+            return vec![Destination::Block(Block::all(Family::V4))];
         }
         let found = self.addresses(network, word);
-        let blocks: Vec<Block> = found
-            .iter()
-            .filter_map(|found| match found {
-                Destination::Block(block) => Some(*block),
-                Destination::PrefixList(_) => None,
-            })
-            .collect();
+        let blocks: Vec<Destination> = found.iter().filter(|found| found.block().is_some()).cloned().collect();
         match blocks.as_slice() {
             [] if !found.is_empty() => self.report(Problem::PrefixList { word: word.clone() }),
-            [] => {}
-            [block] => return Some(*block),
+            [] | [_] | [Destination::Block(_), Destination::Amazon(_)] => return blocks,
             _ => self.report(Problem::SeveralBlocks { word: word.clone(), blocks }),
         }
-        None
+        Vec::new()
     }
 
     /// The ACL that a subnet names.
@@ -179,6 +180,15 @@ impl Checker<'_> {
         let declared = acl.origin;
         self.report(Problem::ForeignAcl { name: word.text.clone(), span: word.span, declared });
         None
+    }
+}
+
+fn fits(protocol: Protocol, place: &Destination) -> bool {
+    let family = place.block().map(Block::family);
+    match protocol {
+        Protocol::Icmp => family == Some(Family::V4),
+        Protocol::Icmpv6 => family == Some(Family::V6),
+        _ => true,
     }
 }
 
@@ -227,15 +237,24 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::BAD_VALUE, format!("`{}` is no number of an entry", word.text))
                     .primary(word.span, format!("expected {} to {}", ENTRY_NUMBERS.start(), ENTRY_NUMBERS.end()))
             }
-            Problem::Duplicate { direction, number, span, first, free } => {
+            Problem::Duplicate { direction, number, span, first, free, of_two } => {
                 let title = format!("two {} entries with the number {number}", direction.word());
-                let diagnostic = Diagnostic::new(codes::DUPLICATE_ENTRY, title)
+                let mut diagnostic = Diagnostic::new(codes::DUPLICATE_ENTRY, title)
                     .primary(span, "the number is taken")
                     .secondary(first, "by this entry");
+                if of_two {
+                    let why = "an entry for what has an IPv4 and an IPv6 block takes its own number and the next one";
+                    diagnostic = diagnostic.note(why);
+                }
                 match free {
                     Some(free) => diagnostic.help(format!("`{free}` is free")).fix(span, free.to_string()),
                     None => diagnostic,
                 }
+            }
+            Problem::NoNextNumber { word } => {
+                Diagnostic::new(codes::BAD_VALUE, format!("the entry {} has no number for IPv6", word.text))
+                    .primary(word.span, "what it names has an IPv6 block too, which takes the next number")
+                    .help("give it a lower number")
             }
             Problem::WrongWord { direction, span } => {
                 let (word, what) = match direction {

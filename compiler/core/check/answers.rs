@@ -149,7 +149,8 @@ fn mend(acl: &Acl, request: &AclEntry, protocol: Protocol, blocked: &Blocked, to
     match &blocked.by {
         Some(deny) if !deny.block.contains(request.block) => {
             let number = free_below(acl, request.direction, request.number)?;
-            let entry = AclEntry { number, allow: false, block: blocked.block, ..request.clone() };
+            let amazon = request.amazon.clone().filter(|_| blocked.block == request.block);
+            let entry = AclEntry { number, allow: false, block: blocked.block, amazon, ..request.clone() };
             Some(format!("deny the requests too: `{entry}`"))
         }
         by => {
@@ -159,7 +160,9 @@ fn mend(acl: &Acl, request: &AclEntry, protocol: Protocol, blocked: &Blocked, to
                 None => free_above(acl, back, last)?,
             };
             let traffic = crate::model::Traffic { protocol, ports: Some(EPHEMERAL) };
-            let entry = AclEntry { number, allow: true, direction: back, traffic, block: to, origin: request.origin };
+            let amazon = request.amazon.clone().filter(|_| to == request.block);
+            let entry =
+                AclEntry { number, allow: true, direction: back, traffic, block: to, amazon, ..request.clone() };
             Some(format!("add `{entry}`"))
         }
     }

@@ -2,7 +2,8 @@
 
 use super::Checker;
 use super::subnets::place;
-use crate::model::{Id, Network, Subnet};
+use crate::kinds::ipv6_block;
+use crate::model::{AmazonBlock, Destination, Id, Network, Subnet};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::Word;
@@ -40,6 +41,26 @@ impl Checker<'_> {
         let place_of_zone = place(zone) as u32 + u32::from(first);
         let place = u8::try_from(place_of_zone).map_err(|_| Problem::PlaceTooHigh { span, place: place_of_zone });
         self.accept(place).map(|place| (place, span))
+    }
+
+    /// The IPv6 block of a network, or one of its /64s; `None` if it has none.
+    pub(super) fn amazon_block(&self, network: Id<Network>, place: Option<u8>) -> Option<Destination> {
+        let whose = &self.model.networks[network];
+        let address = whose.ipv6.map(|_| ipv6_block(&whose.address, place))?;
+        Some(Destination::Amazon(AmazonBlock { network, place, address }))
+    }
+
+    /// The blocks of a network, IPv4 ones first.
+    pub(super) fn blocks_of_network(&self, id: Id<Network>) -> Vec<Destination> {
+        let blocks = self.model.networks[id].blocks.iter().map(|(block, _)| Destination::Block(*block));
+        blocks.chain(self.amazon_block(id, None)).collect()
+    }
+
+    /// The blocks of a subnet, the IPv4 one first.
+    pub(super) fn blocks_of_subnet(&self, id: Id<Subnet>) -> Vec<Destination> {
+        let subnet = &self.model.subnets[id];
+        let ipv6 = subnet.ipv6.and_then(|(place, _)| self.amazon_block(subnet.network, Some(place)));
+        subnet.block.map(Destination::Block).into_iter().chain(ipv6).collect()
     }
 
     /// No two subnets have the same /64.

@@ -6,7 +6,7 @@ use super::defaults::MAIN;
 use super::names::Symbol;
 use super::zones::ByZone;
 use crate::model::{
-    Address, Destination, GatewayKind, Id, Network, Node, Route, RouteTable, RouteTarget, Subnet, Tags,
+    Address, AmazonBlock, Destination, GatewayKind, Id, Network, Node, Route, RouteTable, RouteTarget, Subnet, Tags,
 };
 use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes};
@@ -193,7 +193,9 @@ impl Checker<'_> {
         for destination in found {
             let problem = match &destination {
                 Destination::Block(block) => self.unroutable(network, *block, target, span),
-                Destination::PrefixList(_) => None,
+                // A name means as much of its IPv6 as can be routed.
+                Destination::Amazon(block) if !self.routes_ipv6(network, block, target) => continue,
+                Destination::Amazon(_) | Destination::PrefixList(_) => None,
             };
             let mismatch = self.family_mismatch(&destination, target);
             match (problem, mismatch) {
@@ -241,6 +243,18 @@ impl Checker<'_> {
         (!whole || !forwards).then_some(Problem::Local { block, span, network: own, network_span })
     }
 
+    /// Whether a route of a network can lead to a block that Amazon chooses: to that of a peer, or, past a node that
+    /// forwards, to a subnet's.
+    fn routes_ipv6(&self, network: Id<Network>, block: &AmazonBlock, target: RouteTarget) -> bool {
+        let inside = block.network == network;
+        self.model.networks[network].ipv6.is_some()
+            && match target {
+                RouteTarget::Peer(_) => !inside,
+                RouteTarget::Node(..) => !inside || block.place.is_some(),
+                RouteTarget::Gateway(_) => false,
+            }
+    }
+
     /// What a target takes instead of a destination of this family.
     fn family_mismatch(&self, destination: &Destination, target: RouteTarget) -> Option<&'static str> {
         let Destination::Block(block) = destination else { return None };
@@ -270,14 +284,14 @@ impl Checker<'_> {
             text if text.starts_with("pl-") => return vec![Destination::PrefixList(word.text.clone())],
             _ => {}
         }
-        let blocks = match self.resolve(Some(network), word, "blocks") {
+        let blocks: Vec<Block> = match self.resolve(Some(network), word, "blocks") {
             Some(Symbol::Param) => self.param_blocks(word),
             Some(Symbol::Let(index)) => self.let_blocks(index),
-            Some(Symbol::Network(id)) => self.model.networks[id].blocks.iter().map(|(block, _)| *block).collect(),
+            Some(Symbol::Network(id)) => return self.blocks_of_network(id),
             Some(Symbol::Subnet(index)) => {
                 let family = self.made.subnets.get(index).cloned().unwrap_or_else(ByZone::hole);
                 let members = self.members(word, family, "subnet");
-                members.into_iter().filter_map(|(_, id)| self.model.subnets[id].block).collect()
+                return members.into_iter().flat_map(|(_, id)| self.blocks_of_subnet(id)).collect();
             }
             Some(Symbol::Hole) | None => Vec::new(),
             Some(found) => {
@@ -373,12 +387,10 @@ impl Checker<'_> {
     fn check_shadowed(&mut self, routes: &[Route]) {
         let mut problems = Vec::new();
         for route in routes {
-            let Destination::Block(block) = route.destination else { continue };
-            let wider = routes.iter().find(|other| match other.destination {
-                Destination::Block(other_block) => {
-                    other_block != block && other_block.contains(block) && other.target == route.target
-                }
-                Destination::PrefixList(_) => false,
+            let Some(block) = route.destination.block() else { continue };
+            let wider = routes.iter().find(|other| {
+                let contains = |wide: Block| wide != block && wide.contains(block);
+                other.target == route.target && other.destination.block().is_some_and(contains)
             });
             if let Some(wider) = wider {
                 problems.push(Problem::Shadowed {

@@ -36,6 +36,7 @@ pub static INSTANCE: Kind = Kind {
         Attribute::lenient("disk_type", Change::InPlace),
         Attribute::lenient("disk_encrypted", Change::Replaces("a volume is encrypted from its start or never")),
         Attribute::lenient("public", Change::InPlace),
+        Attribute::lenient("ipv6", Change::InPlace),
         Attribute::new("role", Change::InPlace),
         Attribute::new("forwards", Change::InPlace),
         Attribute::lenient("metadata_tokens", Change::InPlace),
@@ -94,6 +95,7 @@ fn read(item: &Item, _: &Live) -> Map {
         .with_some("disk_type", root.and_then(|volume| volume.get("VolumeType")))
         .with_some("disk_encrypted", root.and_then(|volume| volume.get("Encrypted")))
         .with_some("public", public)
+        .with_some("ipv6", interface.map(|interface| !interface.list("Ipv6Addresses").is_empty()))
         .with_some("role", profile)
         .with_some("forwards", (item.get("SourceDestCheck") == Some(&Value::Bool(false))).then_some(true))
         .with_some("metadata_tokens", tokens)
@@ -199,6 +201,13 @@ fn update(updating: &Updating) -> Vec<Op> {
             .with("NetworkInterfaceId", attribute(before, "interface"))
             .with("AssociatePublicIpAddress", after.is_true("public"));
         ops.push(Op::new("ModifyNetworkInterfaceAttribute", parameters));
+    }
+    if updating.has("ipv6") {
+        // The block of a subnet is given to what is launched later; what runs has to ask (VPC User Guide, "Add IPv6
+        // support for your VPC").
+        let parameters =
+            Map::new().with("NetworkInterfaceId", attribute(before, "interface")).with("Ipv6AddressCount", 1);
+        ops.push(Op::new("AssignIpv6Addresses", parameters));
     }
     if updating.has("role") {
         ops.extend(change_role(updating));

@@ -70,7 +70,7 @@ pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_
 pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};
 pub use vpc::VPC;
-pub use vpc_cidr_block::{IPV6, VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived};
+pub use vpc_cidr_block::{IPV6, VPC_CIDR_BLOCK, amazon_ipv6, block_part, derived, ipv6_block, is_ipv6_block};
 pub use vpc_endpoint::VPC_ENDPOINT;
 pub use vpc_peering_connection::VPC_PEERING_CONNECTION;
 pub use vpn_connection::VPN_CONNECTION;

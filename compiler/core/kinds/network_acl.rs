@@ -156,8 +156,10 @@ fn request(acl: &Value, entry: &Map) -> Map {
         "icmpv6" => "58",
         other => other,
     };
-    let block = entry.text("block");
-    let member = if block.contains(':') { "Ipv6CidrBlock" } else { "CidrBlock" };
+    let block = attribute(entry, "block");
+    // What is only known by a reference is a block that Amazon chooses.
+    let is_ipv6 = block.as_text().is_none_or(|text| text.contains(':'));
+    let member = if is_ipv6 { "Ipv6CidrBlock" } else { "CidrBlock" };
     let bounds = |first, last| Map::new().with_some(first, entry.get("from")).with_some(last, entry.get("to"));
     let request =
         whose(acl, entry).with("RuleAction", entry.text("action")).with("Protocol", protocol).with(member, block);
@@ -175,7 +177,7 @@ fn entry_text(_: &'static str, entry: &Map) -> String {
         .with("protocol", entry.text("protocol"))
         .with_some("from", entry.get("from"))
         .with_some("to", entry.get("to"))
-        .with("peer", entry.text("block"));
+        .with("peer", attribute(entry, "block"));
     format!("{number} {} {}", entry.text("action"), super::permission_text(direction, &rule))
 }
 

@@ -47,7 +47,7 @@ const DESTINATIONS: [&str; 3] = ["DestinationCidrBlock", "DestinationIpv6CidrBlo
 pub(super) fn read(item: &Item, _: &Live) -> Map {
     let mut routes: Vec<Value> =
         item.members.list("Routes").iter().filter_map(Value::as_map).filter_map(route).collect();
-    routes.sort_by(|a, b| destination(a).cmp(destination(b)));
+    routes.sort_by_cached_key(|route| destination(route).map(Value::plain_text));
     let gateways = item.members.list("PropagatingVgws").iter().filter_map(Value::as_map);
     let mut gateways: Vec<&str> = gateways.map(|gateway| gateway.text("GatewayId")).collect();
     gateways.sort_unstable();
@@ -55,8 +55,8 @@ pub(super) fn read(item: &Item, _: &Live) -> Map {
     Map::new().with("table", item.members.text("RouteTableId")).with("routes", routes).with("propagating", propagating)
 }
 
-fn destination(route: &Value) -> &str {
-    route.as_map().map_or("", |route| route.text("destination"))
+fn destination(route: &Value) -> Option<&Value> {
+    route.as_map()?.get("destination")
 }
 
 /// A route that somebody made; not the local ones, and not those that endpoints and VPN gateways bring.
@@ -88,11 +88,12 @@ fn propagation_op(action: &'static str, table: &Value, gateway: &Value) -> Op {
 }
 
 fn route_op(action: &'static str, table: &Value, route: &Map) -> Op {
-    let destination = route.text("destination");
-    let name = match destination {
-        text if text.starts_with("pl-") => "DestinationPrefixListId",
-        text if text.contains(':') => "DestinationIpv6CidrBlock",
-        _ => "DestinationCidrBlock",
+    let destination = attribute(route, "destination");
+    let name = match destination.as_text() {
+        Some(text) if text.starts_with("pl-") => "DestinationPrefixListId",
+        Some(text) if !text.contains(':') => "DestinationCidrBlock",
+        // What is only known by a reference is a block that Amazon chooses.
+        _ => "DestinationIpv6CidrBlock",
     };
     let mut parameters = Map::new().with("RouteTableId", table).with(name, destination);
     let via = TARGETS.iter().find(|name| **name == route.text("via"));
@@ -132,16 +133,9 @@ pub(super) fn changes(table: &Value, before: &Map, after: &Map) -> Vec<Op> {
 
 pub(super) fn summary(attributes: &Map) -> String {
     let routes = attributes.list("routes").iter().filter_map(Value::as_map);
+    let text = |name: &str, route: &Map| route.get(name).map(Value::plain_text).unwrap_or_default();
     let texts: Vec<String> =
-        routes.map(|route| format!("{} via {}", route.text("destination"), target(route))).collect();
+        routes.map(|route| format!("{} via {}", text("destination", route), text("target", route))).collect();
     let gateways = attributes.list("propagating").iter().map(|gateway| format!("those of {}", gateway.plain_text()));
     texts.into_iter().chain(gateways).collect::<Vec<_>>().join(", ")
-}
-
-fn target(route: &Map) -> String {
-    match route.get("target") {
-        Some(Value::Ref(address)) => address.to_string(),
-        Some(Value::Text(id)) => id.to_string(),
-        _ => String::new(),
-    }
 }

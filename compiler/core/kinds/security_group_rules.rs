@@ -1,7 +1,7 @@
 //! The rules of a security group.
 
-use super::attribute;
 use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Resource, SECURITY_GROUP};
+use super::{attribute, is_ipv6_block};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["protocol", "from", "to", "peer"];
@@ -169,6 +169,7 @@ fn permission(rule: &Map) -> Value {
     let peer = rule.get("peer").cloned().unwrap_or(Value::Bool(false));
     let (list, member, _) = match &peer {
         Value::Text(text) => *PEERS.iter().find(|(.., is)| is(text)).unwrap_or(&PEERS[3]),
+        Value::Ref(block) if is_ipv6_block(block) => PEERS[1],
         _ => PEERS[3],
     };
     let description = rule.get("why").cloned();
@@ -184,7 +185,7 @@ fn permission(rule: &Map) -> Value {
 pub(super) fn without_others(rules: &Observed) -> Vec<Op> {
     let own = rules.id.as_str();
     let names_others = |rule: &&Value| match rule.as_map().and_then(|rule| rule.get("peer")) {
-        Some(Value::Ref(address)) => *address != rules.address,
+        Some(Value::Ref(address)) => *address != rules.address && !is_ipv6_block(address),
         Some(Value::Text(text)) => text.starts_with("sg-") && text != own,
         _ => false,
     };

@@ -73,7 +73,7 @@ fn create(block: &Resource, _: &Making) -> Vec<Op> {
     if block.attributes.text("cidr") == AMAZON {
         let op = associate(parameters.with("AmazonProvidedIpv6CidrBlock", true));
         let op = op.gives(&block.address, "Ipv6CidrBlockAssociation.AssociationId");
-        return vec![op.tells(&block.address.part("block"), "Ipv6CidrBlock")];
+        return vec![op.tells(&block.address.part(BLOCK), "Ipv6CidrBlock")];
     }
     let op = associate(parameters.with("CidrBlock", attribute(&block.attributes, "cidr")));
     vec![op.gives(&block.address, "CidrBlockAssociation.AssociationId")]
@@ -89,12 +89,26 @@ pub fn amazon_ipv6(vpc: &Address) -> Map {
     Map::new().with("vpc", vpc).with("cidr", AMAZON)
 }
 
+/// The name of a VPC's IPv6 block itself below that of its association with the VPC.
+const BLOCK: &str = "block";
+
+/// What the IPv6 block of a VPC is called, or one of its /64s: `cluster/ipv6/block`, `cluster/ipv6/3`.
+pub fn ipv6_block(vpc: &Address, place: Option<u8>) -> Address {
+    let association = vpc.part(IPV6);
+    place.map_or_else(|| association.part(BLOCK), |place| association.part(&place.to_string()))
+}
+
+/// Whether a reference stands for an IPv6 block.
+pub fn is_ipv6_block(reference: &Address) -> bool {
+    reference.owner().is_some_and(|owner| owner.as_str().ends_with("/ipv6"))
+}
+
 /// The value behind an address that stands for a part of a VPC's IPv6 block, as far as the block is known:
 /// `cluster/ipv6/3` is its fourth /64.
 pub fn derived(address: &Address, known: impl Fn(&Address) -> Option<Value>) -> Option<Value> {
     let (whole, place) = address.as_str().rsplit_once('/')?;
     let (whole, place) = (Address::from_tag(whole), place.parse().ok()?);
-    let block: Block = known(&whole.part("block"))?.as_text()?.parse().ok()?;
+    let block: Block = known(&whole.part(BLOCK))?.as_text()?.parse().ok()?;
     Some(block.part(SUBNET_PREFIX, place)?.to_string().into())
 }
 

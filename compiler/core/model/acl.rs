@@ -1,6 +1,6 @@
 //! Network ACLs and their entries.
 
-use super::{Address, Direction, Id, Network, Tags, Traffic};
+use super::{Address, AmazonBlock, Direction, Id, Network, Tags, Traffic};
 use crate::net::Block;
 use crate::source::Span;
 
@@ -34,8 +34,10 @@ pub struct AclEntry {
     pub direction: Direction,
     /// What.
     pub traffic: Traffic,
-    /// From or to where.
+    /// From or to where; for a block that Amazon chooses, its [stand-in](AmazonBlock::stand_in).
     pub block: Block,
+    /// The block that Amazon chooses, if it speaks of one.
+    pub amazon: Option<AmazonBlock>,
 }
 
 impl Acl {
@@ -56,6 +58,10 @@ impl std::fmt::Display for AclEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let verdict = if self.allow { "allow" } else { "deny" };
         let word = if self.direction == Direction::Ingress { "from" } else { "to" };
-        write!(f, "{} {verdict} {} {} {word} {}", self.number, self.direction.word(), self.traffic, self.block)
+        write!(f, "{} {verdict} {} {} {word} ", self.number, self.direction.word(), self.traffic)?;
+        match &self.amazon {
+            Some(block) => block.fmt(f),
+            None => self.block.fmt(f),
+        }
     }
 }

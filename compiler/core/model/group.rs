@@ -74,11 +74,11 @@ pub enum RulePeer {
 }
 
 impl RulePeer {
-    /// The block, if it is one.
+    /// The block, if it is one; of one that Amazon chooses, a [stand-in](Destination::block).
     pub fn block(&self) -> Option<Block> {
         match self {
-            RulePeer::Addresses(Destination::Block(block)) => Some(*block),
-            _ => None,
+            RulePeer::Addresses(addresses) => addresses.block(),
+            RulePeer::Group(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod acl;
 mod address;
+mod amazon;
 mod arena;
 mod endpoint;
 mod environment;
@@ -20,6 +21,7 @@ mod vpn;
 
 pub use acl::{Acl, AclEntry};
 pub use address::Address;
+pub use amazon::{AmazonBlock, stand_in};
 pub use arena::{Arena, Id};
 pub use endpoint::{Endpoint, EndpointForm, FlowLog};
 pub use environment::{EnvValue, Environment, OwnFact};

@@ -1,6 +1,6 @@
 //! Gateways, route tables, and what they speak of.
 
-use super::{Address, Id, Network, Node, Peer, Subnet, Tags};
+use super::{Address, AmazonBlock, Id, Network, Node, Peer, Subnet, Tags};
 use crate::net::Block;
 use crate::source::Span;
 use ecow::EcoString;
@@ -122,14 +122,28 @@ impl RouteTarget {
 pub enum Destination {
     /// A block.
     Block(Block),
+    /// A block that Amazon chooses.
+    Amazon(AmazonBlock),
     /// A managed prefix list, by its id.
     PrefixList(EcoString),
+}
+
+impl Destination {
+    /// The block, if it is one; of one that Amazon chooses, its [stand-in](AmazonBlock::stand_in).
+    pub fn block(&self) -> Option<Block> {
+        match self {
+            Destination::Block(block) => Some(*block),
+            Destination::Amazon(block) => Some(block.stand_in()),
+            Destination::PrefixList(_) => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Destination {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Destination::Block(block) => block.fmt(f),
+            Destination::Amazon(block) => block.fmt(f),
             Destination::PrefixList(id) => f.write_str(id),
         }
     }

@@ -3,8 +3,8 @@
 use super::{Action, Changed, Plan, Refused, Removal, Step, order};
 use crate::call::{Map, Value};
 use crate::kinds::{
-    ADDRESS_TAG, Attribute, Change, KINDS, Kind, Observed, Overlap, Resource, State, VPC_CIDR_BLOCK, Wanted,
-    name_references,
+    ADDRESS_TAG, Attribute, Change, KINDS, Kind, Observed, Overlap, Resource, State, VPC_CIDR_BLOCK, Wanted, derived,
+    is_ipv6_block, name_references,
 };
 use crate::model::Address;
 use crate::source::Span;
@@ -154,7 +154,17 @@ struct Differ {
 }
 
 impl Differ {
-    fn compare(&mut self, wanted: Resource, found: Option<Observed>) {
+    /// Puts the IPv6 blocks that Amazon has chosen in place of what stands for them.
+    fn settle(&self, wanted: &mut Resource) {
+        let known = |address: &Address| self.known.get(address).cloned();
+        let block = &mut |address: &Address| {
+            known(address).or_else(|| derived(address, known)).filter(|_| is_ipv6_block(address))
+        };
+        wanted.attributes.values_mut().for_each(|value| value.resolve(block));
+    }
+
+    fn compare(&mut self, mut wanted: Resource, found: Option<Observed>) {
+        self.settle(&mut wanted);
         let Some(mut found) = found.filter(|found| found.kind == wanted.kind) else {
             return self.create(wanted);
         };

@@ -10,14 +10,30 @@ use aws_sdk_ec2::types::{
 };
 use vpcc_core::call::Map;
 
-pub(super) const ACTIONS: &[Action] =
-    &[("DescribeNetworkInterfaces", describe), ("ModifyNetworkInterfaceAttribute", modify_attribute)];
+pub(super) const ACTIONS: &[Action] = &[
+    ("AssignIpv6Addresses", assign_ipv6_addresses),
+    ("DescribeNetworkInterfaces", describe),
+    ("ModifyNetworkInterfaceAttribute", modify_attribute),
+];
 
 fn describe(ec2: &Client, parameters: &mut Parameters) -> Sending {
     let request = listing!(ec2.describe_network_interfaces(), parameters)
         .set_network_interface_ids(parameters.texts("NetworkInterfaceIds"));
     sending(request.send(), |answer| {
         page("NetworkInterfaces", answer.network_interfaces(), interface, answer.next_token())
+    })
+}
+
+fn assign_ipv6_addresses(ec2: &Client, parameters: &mut Parameters) -> Sending {
+    let request = ec2
+        .assign_ipv6_addresses()
+        .set_network_interface_id(parameters.text("NetworkInterfaceId"))
+        .set_ipv6_address_count(parameters.number("Ipv6AddressCount"))
+        .set_ipv6_addresses(parameters.texts("Ipv6Addresses"));
+    sending(request.send(), |answer| {
+        Map::new()
+            .with_some("NetworkInterfaceId", answer.network_interface_id())
+            .with("AssignedIpv6Addresses", answer.assigned_ipv6_addresses().to_vec())
     })
 }
 

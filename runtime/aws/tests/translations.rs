@@ -35,6 +35,16 @@ async fn nat_gateways_have_filters_of_another_name() {
 }
 
 #[tokio::test]
+async fn ipv6_addresses_are_given_to_interfaces() {
+    let answer = "<networkInterfaceId>eni-1</networkInterfaceId><assignedIpv6Addresses><item>2600::5</item>\
+        </assignedIpv6Addresses>";
+    let asked = map! { "NetworkInterfaceId" => "eni-1", "Ipv6AddressCount" => 1 };
+    let (sent, got) = sent("AssignIpv6Addresses", asked, answer).await;
+    assert!(sent.contains("&Ipv6AddressCount=1") && sent.contains("&NetworkInterfaceId=eni-1"), "{sent}");
+    assert_eq!(got, map! { "NetworkInterfaceId" => "eni-1", "AssignedIpv6Addresses" => ["2600::5"] });
+}
+
+#[tokio::test]
 async fn addresses_tell_whose_they_are() {
     let answer = "<addressesSet><item><publicIp>198.51.100.7</publicIp><allocationId>eipalloc-1</allocationId>\
         <domain>vpc</domain><instanceId></instanceId><associationId>eipassoc-1</associationId>\

@@ -169,6 +169,29 @@ async fn an_address_can_be_asked_for_if_it_is_free() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_runs_can_be_given_addresses() {
+    let sim = Sim::new();
+    let (_, subnet, block) = dual_subnet(&sim).await;
+    let start = block.strip_suffix(":/64").unwrap();
+    let instance = launched(&sim, launch(interface(&subnet))).await;
+    let card = text(&instance, "NetworkInterfaces.0.NetworkInterfaceId");
+    let asked = |name: &'static str, value: Value| map! { "NetworkInterfaceId" => &*card }.with(name, value);
+    let given = ok(&sim, "AssignIpv6Addresses", asked("Ipv6AddressCount", 2.into())).await;
+    assert_eq!(given.list("AssignedIpv6Addresses").len(), 2);
+    ok(&sim, "AssignIpv6Addresses", asked("Ipv6Addresses", [format!("{start}:7")].into())).await;
+    let found = described(&sim, &text(&instance, "InstanceId")).await;
+    let has = at(&found, "NetworkInterfaces.0.Ipv6Addresses").and_then(Value::as_list).unwrap();
+    assert_eq!(has.len(), 3);
+    assert!(text(&found, "Ipv6Address").starts_with(start), "{found:?}");
+    let again = asked("Ipv6Addresses", [format!("{start}:7")].into());
+    assert_eq!(code(&sim, "AssignIpv6Addresses", again).await, "InvalidIPAddress.InUse");
+    let nothing = map! { "NetworkInterfaceId" => &*card };
+    assert_eq!(code(&sim, "AssignIpv6Addresses", nothing).await, "MissingParameter");
+    let many = asked("Ipv6AddressCount", 48.into());
+    assert_eq!(code(&sim, "AssignIpv6Addresses", many).await, "PrivateIpAddressLimitExceeded");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_subnet_without_ipv6_has_no_addresses() {
     let sim = Sim::new();
     let (_, subnet) = network(&sim).await;

@@ -5,7 +5,7 @@ use crate::call::{Map, Value};
 use crate::kinds::{
     DEFAULT_SECURITY_GROUP, IPV6, SECURITY_GROUP, SECURITY_GROUP_RULES, everything_out, sort_rules, that_count,
 };
-use crate::model::{Group, Protocol, Rule, RulePeer, Tags};
+use crate::model::{Address, AmazonBlock, Destination, Group, Protocol, Rule, RulePeer, Tags};
 
 impl Lowering<'_> {
     /// Security groups, each with its rules.
@@ -24,7 +24,9 @@ impl Lowering<'_> {
         let rules = self.rules(group);
         if group.is_default {
             let attributes = rules.with("vpc", &network.address).with("ipv6", network.ipv6.is_some());
-            let (address, after) = (group.address.clone(), self.after_ipv6(id));
+            let mut after = self.after_blocks_of(group);
+            after.extend(self.after_ipv6(id));
+            let address = group.address.clone();
             self.push(&DEFAULT_SECURITY_GROUP, address, id, &group.tags, group.origin, attributes).after = after;
             return;
         }
@@ -40,9 +42,22 @@ impl Lowering<'_> {
         // A group of another network can be named when the peering is there.
         let foreign =
             |rule: &Rule| matches!(rule.peer, RulePeer::Group(other) if self.model.groups[other].network != id);
-        let after = if group.rules.iter().any(foreign) { self.peerings_of(id) } else { Vec::new() };
+        let mut after = self.after_blocks_of(group);
+        if group.rules.iter().any(foreign) {
+            after.extend(self.peerings_of(id));
+        }
         let address = group.address.part("rules");
         self.push(&SECURITY_GROUP_RULES, address, id, &Tags::new(), group.origin, rules).after = after;
+    }
+
+    /// What makes the blocks known that Amazon chooses and that rules speak of.
+    fn after_blocks_of(&self, group: &Group) -> Vec<Address> {
+        let amazon = |rule: &'_ Rule| match &rule.peer {
+            RulePeer::Addresses(Destination::Amazon(block)) => Some(block.clone()),
+            _ => None,
+        };
+        let blocks: Vec<AmazonBlock> = group.rules.iter().filter_map(amazon).collect();
+        self.blocks_of(blocks.iter())
     }
 
     fn rules(&self, group: &Group) -> Map {
@@ -59,6 +74,7 @@ impl Lowering<'_> {
 
     fn rule(&self, rule: &Rule) -> Value {
         let peer: Value = match &rule.peer {
+            RulePeer::Addresses(Destination::Amazon(block)) => (&block.address).into(),
             RulePeer::Addresses(addresses) => addresses.to_string().into(),
             RulePeer::Group(id) => (&self.model.groups[*id].address).into(),
         };

@@ -122,6 +122,7 @@ impl Lowering<'_> {
             .with_some("disk_type", disk.map(|disk| disk.volume_type.clone()))
             .with("disk_encrypted", disk.is_none_or(|disk| disk.encrypted))
             .with("public", public)
+            .with_some("ipv6", subnet.ipv6.map(|_| true))
             .with_some("role", settings.role.clone())
             .with("metadata_tokens", tokens)
             .with("state", "running")

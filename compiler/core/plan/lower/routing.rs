@@ -1,9 +1,9 @@
 //! Route tables.
 
 use super::Lowering;
-use crate::call::Map;
+use crate::call::{Map, Value};
 use crate::kinds::{MAIN_ROUTE_TABLE, ROUTE_TABLE, ROUTES};
-use crate::model::{Address, GatewayKind, Route, RouteTable, RouteTarget, Tags};
+use crate::model::{Address, Destination, GatewayKind, Route, RouteTable, RouteTarget, Tags};
 
 impl Lowering<'_> {
     /// Route tables.
@@ -22,22 +22,30 @@ impl Lowering<'_> {
             table.propagates.iter().map(|id| &self.model.gateways[*id].address).collect();
         propagating.sort();
         let propagating = Some(propagating).filter(|gateways| !gateways.is_empty());
+        let after = self.blocks_of(table.routes.iter().filter_map(|route| match &route.destination {
+            Destination::Amazon(block) => Some(block),
+            _ => None,
+        }));
         let with_routes = |map: Map| map.with("routes", routes).with_some("propagating", propagating);
         if table.is_main {
             let attributes = with_routes(vpc);
-            self.push(&MAIN_ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, attributes);
+            self.push(&MAIN_ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, attributes).after =
+                after;
             return;
         }
         self.push(&ROUTE_TABLE, table.address.clone(), id, &table.tags, table.origin, vpc);
         let attributes = with_routes(Map::new().with("table", &table.address));
-        self.push(&ROUTES, table.address.part("routes"), id, &Tags::new(), table.origin, attributes);
+        self.push(&ROUTES, table.address.part("routes"), id, &Tags::new(), table.origin, attributes).after = after;
     }
 
     fn route(&self, route: &Route) -> (String, Map) {
-        let destination = route.destination.to_string();
         let (via, target) = self.target(route.target);
-        let map = Map::new().with("destination", destination.clone()).with("via", via).with("target", &target);
-        (destination, map)
+        let destination: Value = match &route.destination {
+            Destination::Amazon(block) => (&block.address).into(),
+            destination => destination.to_string().into(),
+        };
+        let map = Map::new().with("destination", destination).with("via", via).with("target", &target);
+        (route.destination.to_string(), map)
     }
 
     /// The member of a request that names a target (EC2 API Reference, "CreateRoute"), and the target.

@@ -53,6 +53,7 @@ impl Drawn {
     fn rule(&mut self, model: &Model, rule: &Written) -> Rule {
         let (peer, name): (RulePeer, EcoString) = match &rule.peer {
             Peer::Addresses(Destination::Block(block)) => (RulePeer::Block(*block), eco_format!("{block}")),
+            Peer::Addresses(Destination::Amazon(block)) => (RulePeer::Block(block.stand_in()), eco_format!("{block}")),
             Peer::Addresses(Destination::PrefixList(id)) => (RulePeer::PrefixList(self.prefix_list(id)), id.clone()),
             Peer::Group(id) => match self.groups.get(id.index()) {
                 Some(group) => (RulePeer::Group(*group), model.groups[*id].name.clone()),

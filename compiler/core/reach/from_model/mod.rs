@@ -1,7 +1,7 @@
 //! The fabric of a program: what its model would be as packets see it.
 //!
-//! What EC2 is to choose is left open: private addresses within their subnet, public ones altogether. IPv6 blocks, which
-//! Amazon gives, are taken from a block that is for documentation (RFC 9637), where no rule of a program speaks of them.
+//! What EC2 is to choose is left open: private addresses within their subnet, public ones altogether. For IPv6 blocks,
+//! which Amazon gives, [others stand in](stand_in).
 //! Of what lives already and is only used the program knows too little: what depends on it is not modelled.
 
 mod filters;
@@ -12,12 +12,11 @@ use super::fabric::{
     Fabric, Gateway as Way, Group as Filter, Interface, InterfaceOf, Origin, Private, Public, RouteTable as Table,
     State, Subnet as Part, Vpc,
 };
-use crate::model::{Address, Endpoint, EndpointForm, Group, Id, Model, Network, Node, Start, Subnet};
+use crate::model::{Address, Endpoint, EndpointForm, Group, Id, Model, Network, Node, Start, Subnet, stand_in};
 use crate::net::{Block, Family};
 use crate::source::Span;
 use ecow::{EcoString, eco_format};
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 
 /// A fabric made of a model, and what in it stands for what.
 #[derive(Clone, Debug, Default)]
@@ -53,9 +52,6 @@ pub enum EndpointParts {
     Service(Id<Service>),
 }
 
-/// The block from which the networks' IPv6 blocks are taken.
-const IPV6_ROOM: [u16; 8] = [0x3fff, 0, 0, 0, 0, 0, 0, 0];
-
 /// Draws the fabric of a model. Holes in the model are holes in the fabric.
 pub fn draw(model: &Model) -> Drawn {
     let mut drawn = Drawn::default();
@@ -75,14 +71,14 @@ pub fn draw(model: &Model) -> Drawn {
 impl Drawn {
     fn vpc(&mut self, id: Id<Network>, network: &Network) -> Id<Vpc> {
         let mut blocks: Vec<Block> = network.blocks.iter().map(|(block, _)| *block).collect();
-        blocks.extend(network.ipv6.map(|_| ipv6_block(id)));
+        blocks.extend(network.ipv6.map(|_| stand_in(id, None)));
         let origin = origin(&network.address, network.origin);
         self.fabric.vpcs.push(Vpc { origin, blocks, main_table: None, default_acl: None })
     }
 
     fn subnet(&mut self, subnet: &Subnet) -> Id<Part> {
         let mut blocks: Vec<Block> = subnet.block.into_iter().collect();
-        let ipv6 = subnet.ipv6.and_then(|(place, _)| ipv6_block(subnet.network).part(64, place.into()));
+        let ipv6 = subnet.ipv6.map(|(place, _)| stand_in(subnet.network, Some(place)));
         blocks.extend(ipv6);
         let vpc = self.vpc_id(subnet.network);
         let acl = subnet.acl.and_then(|acl| self.acls.get(acl.index()).copied());
@@ -214,10 +210,4 @@ fn not_known(model: &Model, subnet: &Subnet) -> Option<EcoString> {
 
 fn origin(address: &Address, span: Span) -> Origin {
     Origin::at(address.text(), span)
-}
-
-/// The IPv6 block that stands for the one that Amazon is to give a network.
-fn ipv6_block(network: Id<Network>) -> Block {
-    let room = Block::around(IpAddr::from(IPV6_ROOM), 20);
-    room.part(56, network.index() as u128).unwrap_or(room)
 }

@@ -52,6 +52,7 @@ impl Drawn {
     fn route(&mut self, model: &Model, route: &Written) -> Option<Route> {
         let destination = match &route.destination {
             Destination::Block(block) => RouteDestination::Block(*block),
+            Destination::Amazon(block) => RouteDestination::Block(block.stand_in()),
             Destination::PrefixList(id) => RouteDestination::PrefixList(self.prefix_list(id)),
         };
         let (target, name): (RouteTarget, EcoString) = match route.target {
