@@ -3,7 +3,7 @@
 use super::chart::{RuleChart, RulesChart};
 use super::read::Reading;
 use super::words;
-use crate::model::{Acl, AclEntry, Address, Destination, Direction, Group, Id, RulePeer, Traffic};
+use crate::model::{Acl, AclEntry, Address, Destination, Direction, Group, Id, RulePeer, Traffic, stand_in};
 use crate::net::{Block, Family};
 use ecow::{EcoString, eco_format};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,12 +68,13 @@ impl<'m> Reading<'m> {
     fn peers(self, peers: &BTreeSet<&RulePeer>, own: &Group) -> EcoString {
         let mut blocks: BTreeSet<Block> = peers.iter().filter_map(|peer| peer.block()).collect();
         let mut texts: Vec<EcoString> = Vec::new();
+        let mut spelled: BTreeMap<Block, &Destination> = BTreeMap::new();
         for peer in peers {
             match peer {
                 RulePeer::Group(id) if self.model.groups[*id].address == own.address => texts.push("self".into()),
                 RulePeer::Group(id) => texts.push(self.name(&self.model.groups[*id].address)),
                 RulePeer::Addresses(Destination::PrefixList(list)) => texts.push(list.clone()),
-                RulePeer::Addresses(Destination::Block(_)) => {}
+                RulePeer::Addresses(addresses) => spelled.extend(addresses.block().map(|block| (block, addresses))),
             }
         }
         let any = [Family::V4, Family::V6].map(Block::all);
@@ -87,21 +88,25 @@ impl<'m> Reading<'m> {
                 texts.push(name);
             }
         }
-        texts.extend(blocks.iter().map(|block| eco_format!("{block}")));
+        texts.extend(blocks.iter().filter_map(|block| spelled.get(block)).map(|block| eco_format!("{block}")));
         texts.join(", ").into()
     }
 
     /// The networks and subnets of the program with their blocks, the largest first.
     fn named_blocks(self) -> Vec<(EcoString, BTreeSet<Block>)> {
         let mut named: Vec<(EcoString, BTreeSet<Block>)> = Vec::new();
-        for (_, network) in self.model.networks.iter() {
-            named.push((network.address.text(), network.blocks.iter().map(|(block, _)| *block).collect()));
+        for (id, network) in self.model.networks.iter() {
+            let ipv6 = network.ipv6.map(|_| stand_in(id, None));
+            let blocks = network.blocks.iter().map(|(block, _)| *block).chain(ipv6);
+            named.push((network.address.text(), blocks.collect()));
         }
         named.sort();
         let mut tiers: BTreeMap<Address, BTreeSet<Block>> = BTreeMap::new();
         for (_, subnet) in self.model.subnets.iter() {
-            tiers.entry(subnet.address.declared()).or_default().extend(subnet.block);
-            tiers.entry(subnet.address.clone()).or_default().extend(subnet.block);
+            let ipv6 = subnet.ipv6.map(|(place, _)| stand_in(subnet.network, Some(place)));
+            for address in [subnet.address.declared(), subnet.address.clone()] {
+                tiers.entry(address).or_default().extend(subnet.block.into_iter().chain(ipv6));
+            }
         }
         named.extend(tiers.into_iter().map(|(address, blocks)| (self.name(&address), blocks)));
         named
