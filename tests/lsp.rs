@@ -118,6 +118,21 @@ fn positions_count_as_the_editor_does() {
 }
 
 #[test]
+fn commands_are_given_the_program_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("main.vpc", "stack s\n"), ("net.vpc", "network n 10.0.0.0/16 {}\n")] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut editor = Editor::open_folder(folder.path(), &[]);
+    let params = json!({ "uri": editor.uri("net.vpc") });
+    assert_eq!(editor.ask("vpcc/program", params.clone()), json!(folder.path()));
+    fs::write(folder.path().join("other.vpc"), "stack t\n").unwrap();
+    editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    assert_eq!(editor.ask("vpcc/program", params), json!(folder.path().join("net.vpc")));
+    assert!(editor.quit().success());
+}
+
+#[test]
 fn a_folder_is_one_program_and_modules_belong_to_their_user() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();

@@ -227,6 +227,14 @@ impl Session<'_> {
         home
     }
 
+    /// The file or folder that is the program of a file, by the path that the file system knows; `None` for what is in
+    /// no file system.
+    pub fn program_path(&mut self, uri: &Uri) -> Option<String> {
+        let path = self.root.path(uri)?;
+        let home = self.home(&path);
+        Some(self.root.full(&home))
+    }
+
     /// The program that a file belongs to.
     pub fn program(&mut self, path: &str) -> Rc<Snapshot> {
         let home = self.home(path);

@@ -14,7 +14,7 @@ use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::{
     CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentFormattingRequest, DocumentHighlightRequest,
     DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, ReferencesRequest,
-    SelectionRangeRequest, SemanticTokensRequest, WorkspaceSymbolRequest,
+    SelectionRangeRequest, SemanticTokensRequest, TextDocumentIdentifier, WorkspaceSymbolRequest,
 };
 
 /// Answers one request.
@@ -56,10 +56,19 @@ pub fn answer(session: &mut Session<'_>, request: Request) -> Response {
         "textDocument/semanticTokens/full" => {
             typed::<SemanticTokensRequest>(request, |it| colours::tokens(session, &it.text_document.uri))
         }
+        "vpcc/program" => program(session, request),
         _ => {
             let message = format!("vpcc does not answer `{}`", request.method);
             Response::new_err(request.id, ErrorCode::MethodNotFound as i32, message)
         }
+    }
+}
+
+/// Of the protocol's own there is none: which file or folder `vpcc check` and the others have to be given for a file.
+fn program(session: &mut Session<'_>, request: Request) -> Response {
+    match serde_json::from_value::<TextDocumentIdentifier>(request.params) {
+        Ok(file) => Response::new_ok(request.id, session.program_path(&file.uri)),
+        Err(error) => Response::new_err(request.id, ErrorCode::InvalidParams as i32, error.to_string()),
     }
 }
 

@@ -1,69 +1,50 @@
 // Starts `vpcc lsp` and offers the commands of the program. All knowledge of the language is in the server.
 
 import * as vscode from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { redraw, showGraph } from "./graph";
+import { ask, runInTerminal } from "./program";
+import { programOf, restart, start, stop } from "./server";
 
-const INSTALL = "https://github.com/vpcc/vpcc#use-it";
-
-let client: LanguageClient | undefined;
-
-/** The program as the settings name it. */
-function program(): string {
-  return vscode.workspace.getConfiguration("vpcc").get<string>("path")?.trim() || "vpcc";
-}
-
-async function start(): Promise<void> {
-  if (!vscode.workspace.isTrusted) {
-    return;
-  }
-  const server = { command: program(), args: ["lsp"], transport: TransportKind.stdio };
-  client = new LanguageClient("vpcc", "vpcc", server, { documentSelector: [{ scheme: "file", language: "vpc" }] });
-  try {
-    await client.start();
-  } catch (error) {
-    client = undefined;
-    await missing(error);
-  }
-}
-
-async function stop(): Promise<void> {
-  const running = client;
-  client = undefined;
-  await running?.stop();
-}
-
-/** Says what to do when the server cannot be started. */
-async function missing(error: unknown): Promise<void> {
-  const why = error instanceof Error ? error.message : String(error);
-  const answer = await vscode.window.showErrorMessage(
-    `vpcc cannot be started as \`${program()}\`: ${why}. Without it .vpc files are only highlighted.`,
-    "How to install it",
-    "Say where it is",
-  );
-  if (answer === "How to install it") {
-    await vscode.env.openExternal(vscode.Uri.parse(INSTALL));
-  } else if (answer === "Say where it is") {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "vpcc.path");
-  }
-}
-
-/** Runs the program in a terminal, without a shell that could make something else of a path. */
-async function run(title: string, ...args: string[]): Promise<void> {
-  const execution = new vscode.ProcessExecution(program(), args);
-  const task = new vscode.Task({ type: "vpcc", title }, vscode.TaskScope.Workspace, title, "vpcc", execution);
-  task.presentationOptions = { clear: true, reveal: vscode.TaskRevealKind.Always };
-  await vscode.tasks.executeTask(task);
-}
-
-/** Runs the program on the file of the active editor. */
-async function onFile(title: string, ...args: string[]): Promise<void> {
+/** The file of the active editor, saved; the user is told if there is none. */
+async function activeFile(): Promise<vscode.Uri | undefined> {
   const document = vscode.window.activeTextEditor?.document;
   if (document?.languageId !== "vpc") {
     await vscode.window.showInformationMessage("Open a .vpc file first.");
-    return;
+    return undefined;
   }
   await document.save();
-  await run(title, ...args, document.uri.fsPath);
+  return document.uri;
+}
+
+/** Runs the program on what the active editor's file belongs to. */
+async function onProgram(command: string, ...args: string[]): Promise<void> {
+  const file = await activeFile();
+  if (file) {
+    await runInTerminal(command, command, await programOf(file), ...args);
+  }
+}
+
+async function graph(): Promise<void> {
+  const file = await activeFile();
+  if (file) {
+    await showGraph(file);
+  }
+}
+
+/** Writes a small commented program and opens it. */
+async function create(): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const defaultUri = folder && vscode.Uri.joinPath(folder, "cluster.vpc");
+  const file = await vscode.window.showSaveDialog({ defaultUri, filters: { vpc: ["vpc"] }, title: "A new program" });
+  if (!file) {
+    return;
+  }
+  const answer = await ask("new", file.fsPath);
+  if (answer.ok) {
+    await vscode.window.showTextDocument(file);
+  } else {
+    await vscode.window.showErrorMessage(answer.text);
+  }
 }
 
 /** Shows the long story of a finding at the cursor, or of one that the user names. */
@@ -76,24 +57,28 @@ async function explain(): Promise<void> {
   const named = typeof code === "object" ? String(code.value) : code === undefined ? undefined : String(code);
   const slug = named ?? (await vscode.window.showInputBox({ prompt: "Which finding? For example cidr-overlap" }));
   if (slug) {
-    await run(`explain ${slug}`, "explain", slug);
+    await runInTerminal(`explain ${slug}`, "explain", slug);
   }
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   context.subscriptions.push(
-    vscode.commands.registerCommand("vpc.check", () => onFile("check", "check")),
-    vscode.commands.registerCommand("vpc.plan", () => onFile("plan", "plan")),
+    vscode.commands.registerCommand("vpc.new", create),
+    vscode.commands.registerCommand("vpc.check", () => onProgram("check")),
+    vscode.commands.registerCommand("vpc.plan", () => onProgram("plan")),
+    vscode.commands.registerCommand("vpc.planOffline", () => onProgram("plan", "--offline")),
+    vscode.commands.registerCommand("vpc.graph", graph),
     vscode.commands.registerCommand("vpc.explain", explain),
-    vscode.commands.registerCommand("vpc.restart", async () => {
-      await stop();
-      await start();
+    vscode.commands.registerCommand("vpc.restart", restart),
+    vscode.workspace.onDidSaveTextDocument(async (document) => {
+      if (document.languageId === "vpc") {
+        await redraw(document.uri);
+      }
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(start),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration("vpcc.path")) {
-        await stop();
-        await start();
+        await restart();
       }
     }),
   );
