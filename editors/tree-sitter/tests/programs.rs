@@ -101,6 +101,33 @@ fn the_reference_is_read() {
     assert_read(programs.into_iter().map(|text| (path.clone(), text)).collect(), 1);
 }
 
+/// A snippet as it stands before anything is filled in: `${1:name}` is `name`, `${1|all,accept|}` is `all`.
+fn unfilled(body: &str) -> String {
+    let mut parts = body.split("${");
+    let mut out = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (place, rest) = part.split_once('}').unwrap();
+        let default = place.trim_start_matches(|c: char| c.is_ascii_digit());
+        let first = default.split(',').next().unwrap_or_default();
+        out += default.strip_prefix(':').unwrap_or_else(|| first.trim_matches('|'));
+        out += rest;
+    }
+    out.replace("$0", "")
+}
+
+#[test]
+fn snippets_are_read() {
+    let path = repository("editors/vscode/snippets/vpc.json");
+    let snippets: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let text = |snippet: &serde_json::Value| {
+        let lines = snippet["body"].as_array().unwrap().iter();
+        unfilled(&lines.map(|line| line.as_str().unwrap().to_owned() + "\n").collect::<String>())
+    };
+    let programs = snippets.as_object().unwrap().iter();
+    assert_read(programs.map(|(name, snippet)| (PathBuf::from(name), text(snippet))).collect(), 5);
+    assert_eq!(unfilled("a ${1:b} ${2|c,d|}\n$0"), "a b c\n");
+}
+
 #[test]
 fn a_bad_statement_hides_nothing_in_the_others() {
     let text = "stack s\nnetwork n 10.0.0.0/16 {\n  subnet\n  gateway igw internet\n}\n";

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { redraw, showGraph } from "./graph";
-import { ask, runInTerminal } from "./program";
+import { ask, runInTerminal, told } from "./program";
 import { programOf, restart, start, stop } from "./server";
 
 /** The file of the active editor, saved; the user is told if there is none. */
@@ -20,7 +20,7 @@ async function activeFile(): Promise<vscode.Uri | undefined> {
 async function onProgram(command: string, ...args: string[]): Promise<void> {
   const file = await activeFile();
   if (file) {
-    await runInTerminal(command, command, await programOf(file), ...args);
+    await runInTerminal(command, command, told(await programOf(file)), ...args);
   }
 }
 

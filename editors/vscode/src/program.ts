@@ -26,6 +26,13 @@ export function ask(...args: string[]): Promise<Answer> {
   });
 }
 
+/** A path as it is short to read in a terminal, which starts in the open folder. */
+export function told(file: string): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const inside = folders.length === 1 ? path.relative(folders[0].uri.fsPath, file) || "." : file;
+  return inside.startsWith("..") || inside.startsWith("-") ? file : inside;
+}
+
 /** Runs the program in a terminal, where its questions can be answered. */
 export async function runInTerminal(title: string, ...args: string[]): Promise<void> {
   const execution = new vscode.ProcessExecution(program(), args);
