@@ -181,6 +181,15 @@ fn a_program_is_drawn_if_it_has_no_errors() {
 }
 
 #[test]
+fn plans_have_a_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = run(folder.path(), &["schema", "plan"]);
+    ends(&schema, Exit::Done);
+    assert!(stdout(&schema).starts_with("{\n  \"$schema\": "), "{}", stdout(&schema));
+    ends(&run(folder.path(), &["schema", "cake"]), Exit::Failed);
+}
+
+#[test]
 fn codes_are_explained() {
     let folder = tempfile::tempdir().unwrap();
     let page = run(folder.path(), &["explain", "cidr-overlap"]);

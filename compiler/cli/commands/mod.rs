@@ -11,6 +11,7 @@ mod lsp;
 mod new;
 mod output;
 mod plan;
+mod schema;
 mod unlock;
 
 pub use plan::ImageArgs;
@@ -82,6 +83,8 @@ pub enum Command {
     Unlock(unlock::Unlock),
     /// Tells the long story of a diagnostic
     Explain(explain::Explain),
+    /// Prints the JSON schema of what other commands print
+    Schema(schema::Schema),
     /// Writes completions for a shell
     Completions(completions::Completions),
 }
@@ -104,6 +107,7 @@ impl Command {
             Command::Lsp(command) => command.run(shell),
             Command::Unlock(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),
+            Command::Schema(command) => command.run(shell),
             Command::Completions(command) => command.run(shell),
         }
     }

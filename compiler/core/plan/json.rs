@@ -10,6 +10,9 @@ use std::io::{self, Write};
 /// The version of the format. It changes with every change that a reader could notice.
 const FORMAT_VERSION: &str = "1.0";
 
+/// The JSON Schema (draft 2020-12) of plans as JSON.
+pub const SCHEMA: &str = include_str!("plan.schema.json");
+
 /// The plan as JSON, on one line.
 pub fn to_json(plan: &Plan) -> String {
     let mut bytes = Vec::new();

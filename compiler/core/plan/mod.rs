@@ -16,7 +16,7 @@ pub mod regions;
 pub use diff::diff;
 pub use human::{Detail, write_human};
 pub use images::Images;
-pub use json::{to_json, write_json};
+pub use json::{SCHEMA, to_json, write_json};
 pub use lower::lower;
 
 use crate::call::{Call, Value};
