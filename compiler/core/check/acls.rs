@@ -58,7 +58,7 @@ impl Checker<'_> {
                 Statement::Keep => {}
                 _ => {
                     whole = false;
-                    self.not_built(item);
+                    self.misplaced(item);
                 }
             }
         }

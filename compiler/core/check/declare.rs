@@ -24,6 +24,13 @@ pub(super) struct DeclaredAtTop<'t> {
     pub(super) name: EcoString,
 }
 
+/// An assertion, in a network or at the top level of a module.
+pub(super) struct DeclaredClaim<'t> {
+    pub(super) module: usize,
+    pub(super) network: Scope,
+    pub(super) item: &'t Item,
+}
+
 /// All declarations. A [`Symbol`] holds the place of its declaration in one of these lists.
 #[derive(Default)]
 pub(super) struct Declarations<'t> {
@@ -48,6 +55,7 @@ pub(super) struct Declarations<'t> {
     pub(super) nodes: Vec<Declared<'t>>,
     pub(super) images: Vec<DeclaredAtTop<'t>>,
     pub(super) lets: Vec<(&'t Word, &'t [Word])>,
+    pub(super) claims: Vec<DeclaredClaim<'t>>,
 }
 
 impl<'t> Declarations<'t> {
@@ -75,7 +83,7 @@ enum Problem {
     Twice { name: EcoString, span: Span, first: Span },
     NeverRenamed { span: Span },
     Reserved { word: Word },
-    NotBuilt { item: Span, keyword: EcoString },
+    Misplaced { item: Span, keyword: EcoString },
     InModule { item: Span, keyword: EcoString },
     ExistingPlace { kind: Word },
 }
@@ -151,6 +159,7 @@ impl Checker<'_> {
                     self.report(Problem::InModule { item: item.keyword(), keyword });
                 }
             }
+            Statement::Assert { .. } => declared.claims.push(DeclaredClaim { module, network: None, item }),
             Statement::Tags(_) | Statement::Output { .. } => {}
             _ => self.declare_hole(None, item),
         }
@@ -205,7 +214,10 @@ impl Checker<'_> {
                 declared.default_acls.push(Declared { network, item, name: DEFAULT.into() });
                 return;
             }
-            Statement::Endpoint(statement) => (&mut declared.endpoints, &statement.name, Symbol::Endpoint),
+            Statement::Endpoint(statement) => {
+                let symbol = Symbol::Endpoint(declared.endpoints.len());
+                (&mut declared.endpoints, &statement.name, symbol)
+            }
             Statement::FlowLog { name, .. } => {
                 declared.logged_subnets.push(None);
                 (&mut declared.flow_logs, name, Symbol::FlowLog)
@@ -235,6 +247,10 @@ impl Checker<'_> {
                 self.report(Problem::ExistingPlace { kind: kind.clone() });
                 return self.names.add_hole(scope, &name.text, name.span);
             }
+            Statement::Assert { .. } => {
+                declared.claims.push(DeclaredClaim { module: self.module(), network: scope, item });
+                return;
+            }
             Statement::Region(_)
             | Statement::Cidr(_)
             | Statement::Ipv6(_)
@@ -259,7 +275,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A statement that is broken or not built yet: what it would declare is a hole.
+    /// A statement that is broken or misplaced: what it would declare is a hole.
     fn declare_hole(&mut self, scope: Scope, item: &Item) {
         let place = if scope.is_some() { forms::Place::Network } else { forms::Place::File };
         let keyword = item.statement.keyword();
@@ -267,7 +283,7 @@ impl Checker<'_> {
             self.declare_broken(scope, words, place);
             return;
         }
-        self.report(Problem::NotBuilt { item: item.keyword(), keyword: keyword.into() });
+        self.report(Problem::Misplaced { item: item.keyword(), keyword: keyword.into() });
         let head = &self.sources.file(item.head.file).text[item.head.range()];
         let name = head.split([' ', '\t']).filter(|word| !word.is_empty()).nth(1).unwrap_or_default();
         let behind = head.get(keyword.len()..).and_then(|rest| rest.find(name)).unwrap_or_default();
@@ -356,10 +372,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a statement that is not built yet.
-    pub(super) fn not_built(&mut self, item: &Item) {
+    /// Reports a statement that does not belong where it stands.
+    pub(super) fn misplaced(&mut self, item: &Item) {
         if !matches!(item.statement, Statement::Broken(_)) {
-            self.report(Problem::NotBuilt { item: item.keyword(), keyword: item.statement.keyword().into() });
+            self.report(Problem::Misplaced { item: item.keyword(), keyword: item.statement.keyword().into() });
         }
     }
 }
@@ -389,12 +405,10 @@ impl From<Problem> for Diagnostic {
                     .primary(word.span, "this name has a meaning of its own")
                     .help(format!("choose another name; {} are taken by the language", RESERVED.join(", ")))
             }
-            Problem::NotBuilt { item, keyword } => Diagnostic::new(
-                codes::UNSUPPORTED_STATEMENT,
-                format!("this version of vpcc does not build `{keyword}` in this form"),
-            )
-            .primary(item, "part of the language, but not of this version")
-            .help("leave it out for now; `vpcc explain unsupported-statement` lists what is built"),
+            Problem::Misplaced { item, keyword } => {
+                Diagnostic::new(codes::MISPLACED_STATEMENT, format!("`{keyword}` does not belong here"))
+                    .primary(item, "not in this place, or not in this form")
+            }
             Problem::ExistingPlace { kind } => {
                 let kinds = ["network", "subnet", "sg"];
                 let diagnostic = Diagnostic::new(

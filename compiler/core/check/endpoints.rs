@@ -51,8 +51,9 @@ impl Checker<'_> {
         for declared in &declared.endpoints {
             self.enter(declared.network);
             let Statement::Endpoint(statement) = &declared.item.statement else { continue };
-            let Some(endpoint) = self.endpoint(declared, statement, &mut taken) else { continue };
-            self.model.endpoints.push(endpoint);
+            let endpoint = self.endpoint(declared, statement, &mut taken);
+            let made = endpoint.map(|endpoint| self.model.endpoints.push(endpoint).index());
+            self.made.endpoints.push(made);
         }
         self.check_gateways();
         self.check_private_dns();
@@ -135,7 +136,7 @@ impl Checker<'_> {
                 | Statement::Dns(_)
                 | Statement::Policy(_)
                 | Statement::Keep => {}
-                _ => self.not_built(item),
+                _ => self.misplaced(item),
             }
         }
         said

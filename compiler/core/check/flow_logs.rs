@@ -97,7 +97,7 @@ impl Checker<'_> {
                 Statement::Role(word) if self.once(&mut seen[2], item) => log.role = self.log_role(word),
                 Statement::Tags(entries) => log.tags.extend(self.tags(entries)),
                 Statement::TrafficKind(_) | Statement::Every(_) | Statement::Role(_) | Statement::Keep => {}
-                _ => self.not_built(item),
+                _ => self.misplaced(item),
             }
         }
         let service = self.destination(target, &mut log);

@@ -171,7 +171,7 @@ impl Checker<'_> {
             match &item.statement {
                 Statement::Tags(entries) => tags.extend(self.tags(entries)),
                 Statement::Keep => {}
-                _ => self.not_built(item),
+                _ => self.misplaced(item),
             }
         }
         tags

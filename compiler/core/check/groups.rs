@@ -116,7 +116,7 @@ impl Checker<'_> {
                 Statement::EgressNone if self.once(&mut nothing, item) => group.limits_egress = true,
                 Statement::Tags(entries) => group.tags.extend(self.tags(entries)),
                 Statement::EgressNone | Statement::Keep => {}
-                _ => self.not_built(item),
+                _ => self.misplaced(item),
             }
         }
         let other = group.rules.iter().find(|rule| rule.direction == Direction::Egress).map(|rule| rule.origin);

@@ -25,7 +25,7 @@ impl Checker<'_> {
             Image::Named(word) => self.named_image(network, word),
             Image::Newest { pattern, owner } => self.image_pattern(pattern, owner).map(ImageChoice::Newest),
             Image::Made { .. } => {
-                self.not_built(item);
+                self.misplaced(item);
                 None
             }
         };

@@ -103,7 +103,7 @@ impl Checker<'_> {
                 Statement::Tags(entries) => made.tags.extend(self.tags(entries)),
                 // What is kept is taken in with all declarations.
                 Statement::Keep => {}
-                _ => self.not_built(item),
+                _ => self.misplaced(item),
             }
         }
     }

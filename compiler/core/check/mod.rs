@@ -6,6 +6,7 @@
 
 mod acls;
 mod answers;
+mod assertions;
 mod blocks;
 pub mod catalogue;
 mod declare;
@@ -132,6 +133,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.check_locked_out();
     checker.check_peers();
     checker.check_quotas();
+    checker.assertions(&declared);
     checker.check_unused();
     names::once_a_place(&mut checker.problems);
     names::merge_repeated(&mut checker.problems);

@@ -28,12 +28,12 @@ pub(super) enum Symbol {
     Table(Id<RouteTable>),
     Subnet(usize),
     Acl(Id<Acl>),
-    Endpoint,
+    Endpoint(usize),
     FlowLog,
     Group(Id<Group>),
     Node(usize),
     Image(Id<MadeImage>),
-    /// Declared by a statement that could not be read or is not built yet; that is reported already.
+    /// Declared by a statement that could not be read or is misplaced; that is reported already.
     Hole,
 }
 
@@ -54,7 +54,7 @@ impl Symbol {
             Symbol::Table(_) => "a route table",
             Symbol::Subnet(_) => "a subnet",
             Symbol::Acl(_) => "a network ACL",
-            Symbol::Endpoint => "an endpoint",
+            Symbol::Endpoint(_) => "an endpoint",
             Symbol::FlowLog => "a flow log",
             Symbol::Group(_) => "a security group",
             Symbol::Node(_) => "a node",
@@ -409,13 +409,8 @@ fn segment(word: &Word, path: &str, part: std::ops::Range<usize>) -> Option<Span
 }
 
 /// Codes of which the same message at several places is one mistake: a name that is missing everywhere it is used.
-static MERGED: [&Code; 5] = [
-    codes::UNKNOWN_NAME,
-    codes::WRONG_KIND,
-    codes::UNKNOWN_INSTANCE_TYPE,
-    codes::UNSUPPORTED_STATEMENT,
-    codes::BAD_ENVIRONMENT,
-];
+static MERGED: [&Code; 4] =
+    [codes::UNKNOWN_NAME, codes::WRONG_KIND, codes::UNKNOWN_INSTANCE_TYPE, codes::BAD_ENVIRONMENT];
 
 /// Tells a mistake once that shows in several zones, or in several modules of one file.
 pub(super) fn once_a_place(problems: &mut Vec<Diagnostic>) {

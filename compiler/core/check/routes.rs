@@ -116,7 +116,7 @@ impl Checker<'_> {
             match &item.statement {
                 Statement::Tags(entries) => tags.extend(self.tags(entries)),
                 Statement::Route { .. } | Statement::Propagate(_) | Statement::Keep => {}
-                _ => self.not_built(item),
+                _ => self.misplaced(item),
             }
         }
         tags

@@ -63,7 +63,7 @@ impl Checker<'_> {
                     Statement::Tags(entries) => tags.extend(self.tags(entries)),
                     Statement::Keep | Statement::Elastic { .. } => {}
                     Statement::Broken(words) => leave_hole(&mut settings, words),
-                    _ => self.not_built(item),
+                    _ => self.misplaced(item),
                 }
                 continue;
             };

@@ -164,7 +164,7 @@ impl Checker<'_> {
             | Statement::Acl { .. }
             | Statement::FlowLog { .. }
             | Statement::Keep => {}
-            _ => self.not_built(item),
+            _ => self.misplaced(item),
         }
     }
 

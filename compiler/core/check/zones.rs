@@ -23,6 +23,8 @@ pub(super) struct Made {
     pub(super) elastics: Vec<ByZone<Elastic>>,
     pub(super) gateways: Vec<ByZone<Gateway>>,
     pub(super) nodes: Vec<ByZone<Node>>,
+    /// The place of each endpoint among those of the model.
+    pub(super) endpoints: Vec<Option<usize>>,
 }
 
 impl<T> Clone for ByZone<T> {

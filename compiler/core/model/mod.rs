@@ -7,6 +7,7 @@ mod acl;
 mod address;
 mod amazon;
 mod arena;
+mod assertion;
 mod endpoint;
 mod environment;
 mod group;
@@ -23,6 +24,7 @@ pub use acl::{Acl, AclEntry};
 pub use address::Address;
 pub use amazon::{AmazonBlock, stand_in};
 pub use arena::{Arena, Id};
+pub use assertion::Assertion;
 pub use endpoint::{Endpoint, EndpointForm, FlowLog};
 pub use environment::{EnvValue, Environment, OwnFact};
 pub use group::{Direction, Group, Rule, RulePeer};
@@ -115,6 +117,8 @@ pub struct Model {
     pub images: Arena<MadeImage>,
     /// What is shown by name when it lives.
     pub outputs: Vec<Output>,
+    /// Claims of who reaches whom that hold.
+    pub assertions: Vec<Assertion>,
 }
 
 impl Model {

@@ -121,6 +121,17 @@ pub struct Plan {
     pub known: HashMap<Address, Value>,
     /// What the program says to keep, and these steps would not. Such a plan is not to be carried out.
     pub refused: Vec<Refused>,
+    /// What the program claims of who reaches whom, and is so.
+    pub assertions: Vec<Claimed>,
+}
+
+/// A claim of the program that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// What is claimed: `node can reach internet on tcp 443`.
+    pub claim: EcoString,
+    /// Where in the program.
+    pub origin: Option<Origin>,
 }
 
 /// Something that a plan would remove or replace, though the program says `keep`.

@@ -64,7 +64,6 @@ codes! {
         MISPLACED_STATEMENT = "misplaced-statement",
         UNMATCHED_BRACE = "unmatched-brace",
         TOO_DEEP = "too-deep",
-        UNSUPPORTED_STATEMENT = "unsupported-statement",
         REPEATED_STATEMENT = "repeated-statement",
         MISSING_STATEMENT = "missing-statement",
         // Names.
@@ -138,6 +137,9 @@ codes! {
         BAD_KEY = "bad-key",
         PRIVATE_KEY = "private-key",
         USER_DATA_TOO_LARGE = "user-data-too-large",
+        // Assertions.
+        REFUTED_ASSERTION = "refuted-assertion",
+        UNDECIDED_ASSERTION = "undecided-assertion",
         // What EC2 refuses.
         QUOTA_EXCEEDED = "quota-exceeded",
         BAD_NAME = "bad-name",
@@ -154,6 +156,7 @@ codes! {
         LOCKED_OUT = "locked-out",
         UNUSED_ENVIRONMENT = "unused-environment",
         NO_WAY_OUT = "no-way-out",
+        EMPTY_ASSERTION = "empty-assertion",
         SHADOWED_ROUTE = "shadowed-route",
         SHADOWED_RULE = "shadowed-rule",
         NEW_REGION = "new-region",

@@ -1,7 +1,7 @@
 //! Questions: who the members of both ends are, and what all of them, or some, can do.
 
 use super::classes::Classes;
-use super::fabric::{Fabric, Interface, Origin, Public};
+use super::fabric::{Fabric, Interface, InterfaceOf, Origin, Public};
 use super::filter::Walk;
 use super::lens::Lens;
 use super::packets::{Cell, Field, Packets};
@@ -259,8 +259,12 @@ impl<'f> Analysis<'f> {
     fn ends(&self, query: &Query) -> Result<(Vec<Member>, Vec<Member>), Side> {
         let from = self.members(&query.from);
         let to = self.members(&query.to);
-        let from: Vec<Member> =
+        let mut from: Vec<Member> =
             from.into_iter().filter(|member| !matches!(member, Member::Nobody(_) | Member::Service(_))).collect();
+        // Endpoints begin nothing; among others they are not who is meant.
+        if !from.iter().all(|member| self.is_endpoint(member)) {
+            from.retain(|member| !self.is_endpoint(member));
+        }
         match (from.is_empty(), to.is_empty()) {
             (true, _) => Err(Side::From),
             (_, true) => Err(Side::To),
@@ -268,10 +272,30 @@ impl<'f> Analysis<'f> {
         }
     }
 
+    fn is_endpoint(&self, member: &Member) -> bool {
+        let of = |id: Id<Interface>| &self.lens.fabric.interfaces[id].of;
+        matches!(member, Member::Interfaces { first, .. } if *of(*first) == InterfaceOf::Endpoint)
+    }
+
+    /// Whatever has a public address, but for services behind gateway endpoints, which are reached as such.
+    pub(super) fn internet(&self) -> Member {
+        let mut sources = beyond::internet();
+        for block in self.services() {
+            sources.take(&Cell::of_block(Field::Source, block));
+        }
+        Member::Outside { sources, internet: true, name: Origin::new("internet") }
+    }
+
+    /// The addresses of services behind gateway endpoints.
+    pub(super) fn services(&self) -> Vec<Block> {
+        let services = self.lens.fabric.services.iter();
+        services.flat_map(|(_, service)| self.lens.list(service.addresses).unwrap_or_default()).copied().collect()
+    }
+
     pub(super) fn members(&self, end: &Endpoint) -> Vec<Member> {
         match end {
             Endpoint::Interfaces(ids) => self.interfaces(ids, None),
-            Endpoint::Internet => vec![internet()],
+            Endpoint::Internet => vec![self.internet()],
             Endpoint::Service(id) => vec![Member::Service(*id)],
             Endpoint::Block(block) => self.of_block(*block),
         }
@@ -474,11 +498,6 @@ impl Wanted {
         packets.add(rest.with(Field::SourcePort, (0, 0)).with(Field::DestinationPort, (0, 0)));
         packets
     }
-}
-
-/// Whatever has a public address.
-pub(super) fn internet() -> Member {
-    Member::Outside { sources: beyond::internet(), internet: true, name: Origin::new("internet") }
 }
 
 /// The pairs of members that are to reach each other; what is a member of both ends need not reach itself.

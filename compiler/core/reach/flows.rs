@@ -44,7 +44,8 @@ const NO_PORT: Range = (0, 0);
 type Open = Vec<(Family, Range)>;
 
 /// What packets there are, whatever ports they come from; `outside` is the field of the addresses that are told apart.
-pub(super) fn flows(packets: &Packets, outside: Option<Field>) -> Vec<Flow> {
+/// Whether the addresses of services are among them makes no difference to what counts as the whole internet.
+pub(super) fn flows(packets: &Packets, outside: Option<Field>, services: &[Block]) -> Vec<Flow> {
     let mut flows = Vec::new();
     for (number, protocol) in WITH_PORTS {
         let cells: Vec<Cell> =
@@ -53,11 +54,11 @@ pub(super) fn flows(packets: &Packets, outside: Option<Field>) -> Vec<Flow> {
             flows.extend(
                 in_words(protocol, ports)
                     .into_iter()
-                    .map(|traffic| Flow { traffic: Passing::Traffic(traffic), outside: blocks(&open) }),
+                    .map(|traffic| Flow { traffic: Passing::Traffic(traffic), outside: blocks(&open, services) }),
             );
         }
     }
-    flows.extend(others(packets, outside));
+    flows.extend(others(packets, outside, services));
     folded(flows)
 }
 
@@ -66,7 +67,7 @@ fn holds((first, last): Range, number: u128) -> bool {
 }
 
 /// The protocols without ports.
-fn others(packets: &Packets, outside: Option<Field>) -> Vec<Flow> {
+fn others(packets: &Packets, outside: Option<Field>, services: &[Block]) -> Vec<Flow> {
     let mut rest = packets.clone();
     for (number, _) in WITH_PORTS {
         for family in [Family::V4, Family::V6] {
@@ -79,11 +80,11 @@ fn others(packets: &Packets, outside: Option<Field>) -> Vec<Flow> {
     if let Some((_, open)) = parts.first().filter(|(_, open)| parts.iter().all(|(_, other)| other == open))
         && parts.iter().map(|(range, _)| numbers(*range).count()).sum::<usize>() == 256 - WITH_PORTS.len()
     {
-        return vec![Flow { traffic: Passing::OtherProtocols, outside: blocks(open) }];
+        return vec![Flow { traffic: Passing::OtherProtocols, outside: blocks(open, services) }];
     }
     let one = |number: u128, open: &Open| {
         let traffic = Traffic { protocol: Protocol::Number(number as u8), ports: None };
-        Flow { traffic: Passing::Traffic(traffic), outside: blocks(open) }
+        Flow { traffic: Passing::Traffic(traffic), outside: blocks(open, services) }
     };
     parts.iter().flat_map(|(range, open)| numbers(*range).map(|number| one(number, open))).collect()
 }
@@ -159,11 +160,11 @@ fn folded(mut flows: Vec<Flow>) -> Vec<Flow> {
     flows
 }
 
-fn blocks(open: &Open) -> Vec<Block> {
+fn blocks(open: &Open, services: &[Block]) -> Vec<Block> {
     let mut blocks = Vec::new();
     for family in [Family::V4, Family::V6] {
         let ranges: Vec<Range> = open.iter().filter(|(of, _)| *of == family).map(|(_, range)| *range).collect();
-        match is_internet(family, &ranges) {
+        match is_internet(family, &ranges, services) {
             true => blocks.push(Block::all(family)),
             false => blocks.extend(ranges.iter().flat_map(|range| covering(family, *range))),
         }
@@ -175,7 +176,7 @@ fn blocks(open: &Open) -> Vec<Block> {
 }
 
 /// Whether ranges leave out no public address.
-fn is_internet(family: Family, ranges: &[Range]) -> bool {
+fn is_internet(family: Family, ranges: &[Range], services: &[Block]) -> bool {
     if ranges.is_empty() {
         return false;
     }
@@ -184,8 +185,8 @@ fn is_internet(family: Family, ranges: &[Range]) -> bool {
         Family::V6 => Block::around(IpAddr::from([0x2000u16, 0, 0, 0, 0, 0, 0, 0]), 3),
     };
     let mut rest = Packets::of(Cell::of_block(Field::Source, whole));
-    for block in not_public() {
-        rest.take(&Cell::of_block(Field::Source, block));
+    for block in not_public().iter().chain(services) {
+        rest.take(&Cell::of_block(Field::Source, *block));
     }
     for range in ranges {
         rest.take(&Cell::all(family).with(Field::Source, *range));

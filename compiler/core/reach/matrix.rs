@@ -1,10 +1,11 @@
 //! What passes between all that is in a fabric, and what a change opens and closes.
 
-use super::ask::{Analysis, Member, Wanted, apart, internet};
+use super::ask::{Analysis, Member, Wanted, apart};
 use super::fabric::{Fabric, Interface};
 use super::flows::{Flow, flows};
 use super::packets::{Field, Packets};
 use crate::model::{Address, Id};
+use crate::net::Block;
 use ecow::EcoString;
 use std::collections::BTreeMap;
 
@@ -84,6 +85,7 @@ pub fn matrix(fabric: &Fabric) -> Matrix {
 /// What a change of one fabric to another opens and closes. Interfaces are the same if they are called the same.
 pub fn diff(old: &Fabric, new: &Fabric) -> Vec<Change> {
     let (old, new) = (Analysis::new(old), Analysis::new(new));
+    let services: Vec<Block> = old.services().into_iter().chain(new.services()).collect();
     let parties = parties(&[&old, &new]);
     let mut changes = Vec::new();
     for (from, senders) in &parties {
@@ -91,8 +93,8 @@ pub fn diff(old: &Fabric, new: &Fabric) -> Vec<Change> {
             let before = between(&old, senders, takers, 0).packets;
             let after = between(&new, senders, takers, 1).packets;
             let outside = outside(from.kind, to.kind);
-            let opened = flows(&after.clone().minus(&before), outside);
-            let closed = flows(&before.minus(&after), outside);
+            let opened = flows(&after.clone().minus(&before), outside, &services);
+            let closed = flows(&before.minus(&after), outside, &services);
             if !opened.is_empty() || !closed.is_empty() {
                 changes.push(Change { from: from.clone(), to: to.clone(), opened, closed });
             }
@@ -104,12 +106,13 @@ pub fn diff(old: &Fabric, new: &Fabric) -> Vec<Change> {
 impl Analysis<'_> {
     /// Who reaches whom, and by what.
     pub fn matrix(&self) -> Matrix {
+        let services = self.services();
         let parties = parties(&[self]);
         let mut passages = Vec::new();
         for (from, (sender, senders)) in parties.iter().enumerate() {
             for (to, (taker, takers)) in parties.iter().enumerate() {
                 let open = between(self, senders, takers, 0);
-                let flows = flows(&open.packets, outside(sender.kind, taker.kind));
+                let flows = flows(&open.packets, outside(sender.kind, taker.kind), &services);
                 if !flows.is_empty() || open.unsure {
                     passages.push(Passage { from, to, flows, not_modelled: open.unsure });
                 }
@@ -160,7 +163,7 @@ fn outside(from: PartyKind, to: PartyKind) -> Option<Field> {
 fn parties(analyses: &[&Analysis<'_>]) -> Vec<Places> {
     let mut parties = vec![(Party { kind: PartyKind::Internet, names: vec!["internet".into()] }, Vec::new())];
     if let Some((_, places)) = parties.first_mut() {
-        places.extend(analyses.iter().map(|_| Some(internet())));
+        places.extend(analyses.iter().map(|analysis| Some(analysis.internet())));
     }
     parties.extend(interfaces(analyses));
     parties.extend(services(analyses));

@@ -113,12 +113,12 @@ impl<'l, 'f> Walk<'l, 'f> {
         arrived
     }
 
-    /// The name of a subnet's route table; the VPC's, if it has none but local routes.
+    /// The name of a subnet's route table; its own, if it has none but local routes.
     pub(super) fn table_name(&self, subnet: Id<Subnet>) -> &'f Origin {
         let fabric = self.lens.fabric;
         match fabric.table_of(subnet) {
             Some(table) => &fabric.tables[table].origin,
-            None => &fabric.vpcs[fabric.subnets[subnet].vpc].origin,
+            None => &fabric.subnets[subnet].origin,
         }
     }
 

@@ -11,9 +11,9 @@ use ecow::eco_format;
 /// What is asked about as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whole {
-    /// A VPC: its interfaces, or one in each of its subnets.
+    /// A VPC: its interfaces, but for those of endpoints, or one in each of its subnets.
     Vpc(Id<Vpc>),
-    /// A subnet: its interfaces, or one that would stand there.
+    /// A subnet: its interfaces, but for those of endpoints, or one that would stand there.
     Subnet(Id<Subnet>),
     /// A group: its members, or one in each subnet of its VPC.
     Group(Id<Group>),
@@ -23,20 +23,24 @@ impl Fabric {
     /// The interfaces of a whole; of one that has none, those that would be there, which are added. They have a public
     /// address if their subnet gives one, and let everything through, or what the group that is asked about does.
     pub fn end_of(&mut self, whole: Whole) -> Endpoint {
-        let subnet_of = |interface: &Interface| interface.subnet;
+        let ids = self.interfaces_of(whole);
+        if ids.is_empty() { Endpoint::Interfaces(self.would_be(whole)) } else { Endpoint::Interfaces(ids) }
+    }
+
+    /// Whether anything stands in a whole.
+    pub fn has_interfaces(&self, whole: Whole) -> bool {
+        !self.interfaces_of(whole).is_empty()
+    }
+
+    fn interfaces_of(&self, whole: Whole) -> Vec<Id<Interface>> {
         let is_in = |interface: &Interface| match whole {
-            Whole::Vpc(vpc) => self.subnets[subnet_of(interface)].vpc == vpc,
-            Whole::Subnet(subnet) => subnet_of(interface) == subnet,
+            Whole::Vpc(vpc) => self.subnets[interface.subnet].vpc == vpc && interface.of != InterfaceOf::Endpoint,
+            Whole::Subnet(subnet) => interface.subnet == subnet && interface.of != InterfaceOf::Endpoint,
             Whole::Group(group) => interface.groups.contains(&group),
         };
         let real = |interface: &Interface| interface.of != InterfaceOf::WouldBe;
-        let ids: Vec<Id<Interface>> = self
-            .interfaces
-            .iter()
-            .filter(|(_, interface)| real(interface) && is_in(interface))
-            .map(|(id, _)| id)
-            .collect();
-        if ids.is_empty() { Endpoint::Interfaces(self.would_be(whole)) } else { Endpoint::Interfaces(ids) }
+        let there = self.interfaces.iter().filter(|(_, interface)| real(interface) && is_in(interface));
+        there.map(|(id, _)| id).collect()
     }
 
     fn would_be(&mut self, whole: Whole) -> Vec<Id<Interface>> {

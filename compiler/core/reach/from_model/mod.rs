@@ -182,6 +182,11 @@ impl Drawn {
         }
     }
 
+    /// The interface of the instance with an address.
+    pub fn instance_at(&self, address: &Address) -> Option<Id<Interface>> {
+        self.instances.get(address.as_str()).copied()
+    }
+
     fn vpc_id(&self, network: Id<Network>) -> Id<Vpc> {
         self.vpcs.get(network.index()).copied().unwrap_or(Id::new(network.index()))
     }

@@ -1,0 +1,157 @@
+//! What to write so that a claim holds.
+
+use super::words::{Refutation, traffic_of};
+use super::{Claim, End, Members};
+use crate::check::Checker;
+use crate::check::acls::{free_above, free_below};
+use crate::model::{Acl, AclEntry, Direction, GatewayKind, Id, Network, Protocol, Traffic};
+use crate::net::{Block, Family};
+use crate::reach::{Blocked, CLIENT_PORTS, HopKind, Packet, Reason};
+use ecow::EcoString;
+
+impl Checker<'_> {
+    /// What to write, if that can be told.
+    pub(super) fn mend(&self, claim: &Claim, refutation: &Refutation) -> Option<String> {
+        match refutation {
+            Refutation::Blocked { blocked, traffic } => self.opening(claim, blocked, *traffic),
+            Refutation::Reached { path, .. } => {
+                let by = |kind| path.forward.iter().find_map(|hop| hop.opened_by(kind));
+                match (by(HopKind::GroupIngress), by(HopKind::RouteTable)) {
+                    (Some(rule), _) => {
+                        Some(format!("take `{}` out, or have it speak of fewer, or of other ports", rule.name))
+                    }
+                    (None, Some(route)) => {
+                        Some(format!("say in its group what may leave (`egress …`), or take `{}` out", route.name))
+                    }
+                    (None, None) => None,
+                }
+            }
+            Refutation::Undecided { .. } => None,
+        }
+    }
+
+    fn opening(&self, claim: &Claim, blocked: &Blocked, traffic: Option<Traffic>) -> Option<String> {
+        let traffic = traffic.or(blocked.packet.as_ref().map(traffic_of))?;
+        match blocked.reason {
+            Reason::SgIngress | Reason::SgIngressEmpty => {
+                let group = self.group_at(blocked)?;
+                Some(format!("add `ingress {traffic} from {}` to `sg {group}`", self.peer_words(&claim.from)?))
+            }
+            Reason::SgReferenceLost => Some("let the addresses in from which it comes".into()),
+            Reason::SgEgress | Reason::SgEgressEmpty => {
+                let group = self.group_at(blocked)?;
+                Some(format!("add `egress {traffic} to {}` to `sg {group}`", self.peer_words(&claim.to)?))
+            }
+            Reason::NaclEgress | Reason::NaclIngress | Reason::NaclReturnEgress | Reason::NaclReturnIngress => {
+                self.entry_words(blocked, traffic)
+            }
+            Reason::NoRoute | Reason::NoReturnRoute => self.route_words(claim, blocked),
+            Reason::IgwNoPublicIp => {
+                Some("write `public` in the node or its subnet, or route through a NAT gateway".into())
+            }
+            Reason::UnassociatedPublicIp => Some("write `public` in the node or its subnet".into()),
+            _ => None,
+        }
+    }
+
+    /// The first of the groups at which something stops.
+    fn group_at(&self, blocked: &Blocked) -> Option<EcoString> {
+        let name = &blocked.groups.first()?.name;
+        let (_, group) = self.model.groups.iter().find(|(_, group)| group.address.as_str() == name)?;
+        Some(group.name.clone())
+    }
+
+    /// How rules speak of an end: of nodes by their first group.
+    fn peer_words(&self, end: &End) -> Option<EcoString> {
+        match &end.members {
+            Members::Internet => Some("any".into()),
+            Members::Blocks(_) | Members::Network(_) | Members::Subnets(_) | Members::Group(_) => {
+                Some(end.word.text.clone())
+            }
+            Members::Nodes(addresses) => {
+                let first = addresses.first()?;
+                let (_, node) =
+                    self.model.nodes.iter().find(|(_, node)| node.members().any(|(address, _)| address == *first))?;
+                let (group, _) = node.settings.groups.as_ref()?.first()?;
+                Some(self.model.groups[*group].name.clone())
+            }
+            Members::Endpoints(_) => None,
+        }
+    }
+
+    /// The entry that lets a packet through an ACL, at a number that comes before what denies it.
+    fn entry_words(&self, blocked: &Blocked, traffic: Traffic) -> Option<String> {
+        let (_, acl) = self.model.acls.iter().find(|(_, acl)| acl.address.as_str() == blocked.at.name)?;
+        let packet = blocked.packet.as_ref()?;
+        let answer = matches!(blocked.reason, Reason::NaclReturnEgress | Reason::NaclReturnIngress);
+        let direction = match blocked.reason {
+            Reason::NaclIngress | Reason::NaclReturnIngress => Direction::Ingress,
+            _ => Direction::Egress,
+        };
+        let traffic = if answer { answers(packet) } else { traffic };
+        let address = if direction == Direction::Ingress { packet.source } else { packet.destination };
+        let number = self.number_before(acl, direction, blocked)?;
+        let entry =
+            AclEntry { origin: acl.origin, number, allow: true, direction, traffic, block: self.around(address) };
+        Some(format!("add `{entry}` to `acl {}`", acl.address.name()))
+    }
+
+    fn number_before(&self, acl: &Acl, direction: Direction, blocked: &Blocked) -> Option<u16> {
+        let of_way = || acl.entries.iter().filter(|entry| entry.direction == direction);
+        let denied = blocked.by.as_ref().and_then(|by| of_way().find(|entry| Some(entry.origin) == by.span));
+        match denied {
+            Some(entry) => free_below(acl, direction, entry.number),
+            None => free_above(acl, direction, of_way().map(|entry| entry.number).max().unwrap_or(90)),
+        }
+    }
+
+    /// The subnet that an address is in; for addresses outside, all.
+    fn around(&self, address: std::net::IpAddr) -> Block {
+        let blocks = self.model.subnets.iter().filter_map(|(_, subnet)| subnet.block);
+        blocks.into_iter().find(|block| block.holds(address)).unwrap_or(Block::all(Family::of(address)))
+    }
+
+    fn route_words(&self, claim: &Claim, blocked: &Blocked) -> Option<String> {
+        let sends = blocked.path.back.is_empty();
+        let network = self.network_of(if sends { &claim.from } else { &claim.to })?;
+        let other = if sends { &claim.to } else { &claim.from };
+        if matches!(other.members, Members::Internet) {
+            let (_, gateway) = self.model.gateways.iter().find(|(_, gateway)| {
+                gateway.network == network && matches!(gateway.kind, GatewayKind::Internet | GatewayKind::Nat { .. })
+            })?;
+            return Some(format!("add `route any via {}` to its subnet", gateway.address.declared().name()));
+        }
+        let far = self.network_of(other)?;
+        let (_, peer) = self.model.peers.iter().find(|(_, peer)| peer.across_from(network) == Some(far))?;
+        let far = self.model.networks[far].address.name();
+        Some(format!("add `route {far} via {}` to its subnet", peer.address.name()))
+    }
+
+    fn network_of(&self, end: &End) -> Option<Id<Network>> {
+        match &end.members {
+            Members::Internet | Members::Blocks(_) => None,
+            Members::Network(id) => Some(*id),
+            Members::Subnets(ids) => ids.first().map(|id| self.model.subnets[*id].network),
+            Members::Group(id) => Some(self.model.groups[*id].network),
+            Members::Nodes(addresses) => {
+                let first = addresses.first()?.declared();
+                let (_, node) = self.model.nodes.iter().find(|(_, node)| node.address == first)?;
+                Some(node.network)
+            }
+            Members::Endpoints(ids) => {
+                let mut endpoints = self.model.endpoints.iter().map(|(_, endpoint)| endpoint.network);
+                endpoints.nth(*ids.first()?)
+            }
+        }
+    }
+}
+
+/// What lets the answers through to which one belongs.
+fn answers(packet: &Packet) -> Traffic {
+    let ports = Some((i32::from(CLIENT_PORTS.0), i32::from(CLIENT_PORTS.1)));
+    match packet.protocol {
+        6 => Traffic { protocol: Protocol::Tcp, ports },
+        17 => Traffic { protocol: Protocol::Udp, ports },
+        _ => traffic_of(packet),
+    }
+}
