@@ -243,14 +243,16 @@ fn parsed(text: &str) -> Vec<Item> {
     parse(&sources, file).value.items
 }
 
-/// Where a plan's steps come from differs; nothing else may.
+/// Where a plan's steps and assertions come from differs; nothing else may.
 fn planned(world: &Memory, path: &str) -> serde_json::Value {
     let compiled = compile(&beside(world.clone()), path, &Given::new());
     let (sound, _) = Sound::new(compiled.checked).unwrap();
     let plan = diff(&sound.stack, "us-west-2", lower(&sound, &compiled.sources, "us-west-2"), Vec::new());
     let mut json: serde_json::Value = serde_json::from_str(&to_json(&plan)).unwrap();
-    for step in json["steps"].as_array_mut().unwrap() {
-        step["source"] = serde_json::Value::Null;
+    for list in ["steps", "assertions"] {
+        for item in json[list].as_array_mut().unwrap() {
+            item["source"] = serde_json::Value::Null;
+        }
     }
     json
 }

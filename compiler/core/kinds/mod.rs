@@ -45,7 +45,7 @@ pub use describe::{Beside, Describe};
 pub use live::{Item, Live, Observed, name_references};
 pub use op::{Op, Wait};
 pub use tags::{ADDRESS_TAG, ENDPOINT_TAG, IMAGE_TAG, MATERIAL_TAG, REGIONS_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
-pub use wanted::{Existing, Origin, Resource, Wanted};
+pub use wanted::{Claimed, Existing, Origin, Resource, Wanted};
 
 pub use customer_gateway::CUSTOMER_GATEWAY;
 pub use default_network_acl::DEFAULT_NETWORK_ACL;

@@ -55,6 +55,17 @@ pub struct Wanted {
     /// Whether the program itself says in which region it lives. Then whatever the stack has in another one was left there;
     /// otherwise it may be the same program somewhere else.
     pub settled: bool,
+    /// What it claims of who reaches whom, and is so.
+    pub assertions: Vec<Claimed>,
+}
+
+/// A claim of who reaches whom that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// What is claimed: `node can reach internet on tcp 443`.
+    pub claim: EcoString,
+    /// Who claims it.
+    pub origin: Option<Origin>,
 }
 
 /// Something that lives already, and is used and never changed.
@@ -78,6 +89,6 @@ impl Wanted {
     /// The same program, of which nothing is wanted any more.
     #[must_use]
     pub fn gone(self) -> Wanted {
-        Wanted { resources: Vec::new(), ..self }
+        Wanted { resources: Vec::new(), assertions: Vec::new(), ..self }
     }
 }

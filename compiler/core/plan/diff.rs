@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// What is wanted is in the order of kinds, so that whatever something refers to comes before it, groups that name each
 /// other through their rules included.
 pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> Plan {
-    let Wanted { resources, existing, renamed, keeps, .. } = wanted;
+    let Wanted { resources, existing, renamed, keeps, assertions, .. } = wanted;
     let (mut chosen, surplus) = choose(&resources, found);
     rename(&resources, &renamed, &mut chosen);
     let mut names: HashMap<EcoString, Address> = chosen
@@ -42,7 +42,7 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
     }
     let refused = refused(&differ.steps, keeps);
     let Differ { known, steps, .. } = differ;
-    order::order(Plan { stack: stack.into(), region: region.into(), steps, known, refused })
+    order::order(Plan { stack: stack.into(), region: region.into(), steps, known, refused, assertions })
 }
 
 /// What the plan would remove or replace, though the program says to keep it: the first thing that each `keep` forbids.

@@ -34,7 +34,8 @@ const BOLD: Style = Style::new().bold();
 /// When `out` cannot be written to.
 pub fn write_human(plan: &Plan, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     if plan.is_empty() {
-        return writeln!(out, "{BOLD}Nothing to change.{BOLD:#} Stack `{}` is as the program says.", plan.stack);
+        writeln!(out, "{BOLD}Nothing to change.{BOLD:#} Stack `{}` is as the program says.", plan.stack)?;
+        return write_assertions(plan, out);
     }
     writeln!(out, "{BOLD}Plan for stack `{}` in {}{BOLD:#}\n", plan.stack, plan.region)?;
     let rows = rows(plan, detail);
@@ -49,7 +50,17 @@ pub fn write_human(plan: &Plan, detail: Detail, out: &mut dyn Write) -> io::Resu
         }
     }
     write_images(plan, out)?;
-    write_totals(plan, out)
+    write_totals(plan, out)?;
+    write_assertions(plan, out)
+}
+
+/// How many claims hold: a plan is of a program in which all do.
+fn write_assertions(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    match plan.assertions.len() {
+        0 => Ok(()),
+        1 => writeln!(out, "1 assertion holds."),
+        count => writeln!(out, "{count} assertions hold."),
+    }
 }
 
 /// A line of the plan, and the steps that it stands for.

@@ -2,7 +2,7 @@
 
 use super::{Changed, Plan, Step, Totals};
 use crate::call::{Call, Map, Value};
-use crate::kinds::Op;
+use crate::kinds::{Claimed, Op, Origin};
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
@@ -47,7 +47,7 @@ impl Serialize for Plan {
         plan.serialize_field("region", &self.region)?;
         plan.serialize_field("summary", &self.totals())?;
         plan.serialize_field("steps", &Steps(self))?;
-        plan.serialize_field("assertions", &[(); 0])?;
+        plan.serialize_field("assertions", &Claims(&self.assertions))?;
         plan.end()
     }
 }
@@ -60,6 +60,25 @@ impl Serialize for Totals {
         totals.serialize_field("replace", &self.replace)?;
         totals.serialize_field("delete", &self.delete)?;
         totals.end()
+    }
+}
+
+struct Claims<'p>(&'p [Claimed]);
+
+#[derive(Serialize)]
+struct Claim<'p> {
+    claim: &'p str,
+    holds: bool,
+    source: Option<Source<'p>>,
+}
+
+impl Serialize for Claims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|claimed| Claim {
+            claim: claimed.claim.as_str(),
+            holds: true,
+            source: claimed.origin.as_ref().map(Source::of),
+        }))
     }
 }
 
@@ -86,6 +105,12 @@ struct Source<'p> {
     line: usize,
 }
 
+impl<'p> Source<'p> {
+    fn of(origin: &'p Origin) -> Source<'p> {
+        Source { file: &origin.file, line: origin.line }
+    }
+}
+
 impl Serialize for JsonStep<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let step = self.step;
@@ -96,7 +121,7 @@ impl Serialize for JsonStep<'_> {
         let ops = step.ops(self.plan);
         let calls: Vec<Sent<'_>> =
             ops.iter().map(|op: &Op| Sent { call: &op.call, region: op.region.as_deref() }).collect();
-        let source = step.origin().map(|origin| Source { file: &origin.file, line: origin.line });
+        let source = step.origin().map(Source::of);
         let mut json = serializer.serialize_struct("Step", 9)?;
         json.serialize_field("address", &step.address)?;
         json.serialize_field("kind", step.kind.name)?;

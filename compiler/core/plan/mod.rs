@@ -20,7 +20,7 @@ pub use json::{SCHEMA, to_json, write_json};
 pub use lower::lower;
 
 use crate::call::{Call, Value};
-use crate::kinds::{Kind, Making, Observed, Op, Origin, Removing, Resource, Updating, derived};
+use crate::kinds::{Claimed, Kind, Making, Observed, Op, Origin, Removing, Resource, Updating, derived};
 use crate::model::Address;
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
@@ -123,15 +123,6 @@ pub struct Plan {
     pub refused: Vec<Refused>,
     /// What the program claims of who reaches whom, and is so.
     pub assertions: Vec<Claimed>,
-}
-
-/// A claim of the program that holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claimed {
-    /// What is claimed: `node can reach internet on tcp 443`.
-    pub claim: EcoString,
-    /// Where in the program.
-    pub origin: Option<Origin>,
 }
 
 /// Something that a plan would remove or replace, though the program says `keep`.

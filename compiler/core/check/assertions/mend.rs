@@ -31,7 +31,7 @@ impl Checker<'_> {
     }
 
     fn opening(&self, claim: &Claim, blocked: &Blocked, traffic: Option<Traffic>) -> Option<String> {
-        let traffic = traffic.or(blocked.packet.as_ref().map(traffic_of))?;
+        let traffic = traffic.unwrap_or(Traffic { protocol: Protocol::All, ports: None });
         match blocked.reason {
             Reason::SgIngress | Reason::SgIngressEmpty => {
                 let group = self.group_at(blocked)?;

@@ -91,7 +91,8 @@ fn blocked_words(claim: &Claim, blocked: &Blocked, traffic: Option<Traffic>) -> 
         },
     };
     diagnostic = diagnostic.note(format!("it stops at `{place}`: {}", blocked.reason.meaning()));
-    match &blocked.packet {
+    // Where anything would do, no packet is an example.
+    match blocked.packet.as_ref().filter(|_| traffic.is_some()) {
         Some(packet) => {
             let sent = blocked.path.forward.first().map_or(packet, |hop| &hop.packet);
             let arrived = blocked.path.back.first().and(blocked.path.forward.last()).map_or(packet, |hop| &hop.packet);

@@ -13,8 +13,8 @@ mod routing;
 mod vpn;
 
 use crate::call::Map;
-use crate::kinds::{Existing, Kind, Origin, Resource, Wanted};
-use crate::model::{Address, Id, Network, Sound, Tags};
+use crate::kinds::{Claimed, Existing, Kind, Origin, Resource, Wanted};
+use crate::model::{Address, Assertion, Id, Network, Sound, Tags};
 use crate::source::{Sources, Span};
 use ecow::EcoString;
 use std::collections::HashMap;
@@ -40,13 +40,14 @@ pub fn lower(model: &Sound, sources: &Sources, region: &str) -> Wanted {
     lowering.flow_logs();
     lowering.nodes();
     lowering.images();
+    let assertions = lowering.assertions();
     let Lowering { mut resources, existing, .. } = lowering;
     resources.sort_by(|a, b| (a.kind.rank(), &a.address).cmp(&(b.kind.rank(), &b.address)));
     let mut kinds: Vec<&'static Kind> = resources.iter().map(|resource| resource.kind.listed_with()).collect();
     kinds.sort_by_key(|kind| kind.rank());
     kinds.dedup();
     let (renamed, keeps) = (model.renamed.clone(), model.keeps.clone());
-    Wanted { resources, kinds, existing, renamed, keeps, settled: model.region.is_some() }
+    Wanted { resources, kinds, existing, renamed, keeps, settled: model.region.is_some(), assertions }
 }
 
 struct Lowering<'m> {
@@ -63,6 +64,15 @@ impl<'m> Lowering<'m> {
         let file = self.files.entry(span.file).or_insert_with(|| self.sources.name(span.file).into());
         let line = self.sources.file(span.file).line_index(span.start as usize) + 1;
         Some(Origin { span, file: Arc::clone(file), line })
+    }
+
+    fn assertions(&mut self) -> Vec<Claimed> {
+        let model = self.model;
+        let claimed =
+            |assertion: &Assertion| Claimed { claim: assertion.claim.clone(), origin: self.origin(assertion.origin) };
+        let mut claims: Vec<Claimed> = model.assertions.iter().map(claimed).collect();
+        claims.sort_by(|a, b| a.claim.cmp(&b.claim));
+        claims
     }
 
     fn program_region(&self) -> EcoString {
