@@ -91,8 +91,15 @@ impl Checker<'_> {
         let traffic = if answer { answers(packet) } else { traffic };
         let address = if direction == Direction::Ingress { packet.source } else { packet.destination };
         let number = self.number_before(acl, direction, blocked)?;
-        let entry =
-            AclEntry { origin: acl.origin, number, allow: true, direction, traffic, block: self.around(address) };
+        let entry = AclEntry {
+            origin: acl.origin,
+            number,
+            allow: true,
+            direction,
+            traffic,
+            block: self.around(address),
+            amazon: None,
+        };
         Some(format!("add `{entry}` to `acl {}`", acl.address.name()))
     }
 
