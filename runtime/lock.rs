@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 use vpcc_core::call::sealed::sha256;
 use vpcc_core::call::{Call, Map, Value};
+use vpcc_core::kinds::NONCE_TAG;
 
 /// A lock that nobody renews lasts for so long.
 const LASTS: Duration = Duration::from_secs(30 * 60);
@@ -33,7 +34,6 @@ const MACHINE: &str = "vpcc:machine";
 const PROCESS: &str = "vpcc:process";
 const SINCE: &str = "vpcc:since";
 const EXPIRY: &str = "vpcc:expiry";
-const NONCE: &str = "vpcc:nonce";
 const GENERATION: &str = "vpcc:generation";
 
 /// Who wants a lock, and how the world around is known.
@@ -91,6 +91,7 @@ pub struct Lock {
     region: EcoString,
     id: String,
     generation: String,
+    goes_on: bool,
     expiry: SystemTime,
 }
 
@@ -117,7 +118,7 @@ pub async fn lock(
         match cloud.send(region, &call, About::Old, &mut |_| {}).await {
             Ok(answer) => {
                 let id = answer.map("LaunchTemplate").map_or("", |made| made.text("LaunchTemplateId")).to_owned();
-                return Ok(Lock { region: region.clone(), id, generation, expiry });
+                return Ok(Lock { region: region.clone(), id, goes_on: generation != nonce, generation, expiry });
             }
             Err(fault) if fault.code.starts_with("InvalidLaunchTemplateName.AlreadyExists") => {}
             Err(fault) => return Err(fault.into()),
@@ -125,7 +126,8 @@ pub async fn lock(
         let found = holder(cloud, region, stack).await?;
         match &found {
             Some(mine) if mine.nonce == nonce => {
-                return Ok(Lock { region: region.clone(), id: mine.id.clone(), generation, expiry });
+                let (id, goes_on) = (mine.id.clone(), generation != nonce);
+                return Ok(Lock { region: region.clone(), id, goes_on, generation, expiry });
             }
             Some(dead) if is_dead(dead, me) => {
                 unlock(cloud, region, dead).await?;
@@ -172,6 +174,11 @@ impl Lock {
     /// What tells this run, and those that it goes on with, from others.
     pub fn generation(&self) -> &str {
         &self.generation
+    }
+
+    /// Whether it was the lock of a dead run.
+    pub fn goes_on(&self) -> bool {
+        self.goes_on
     }
 
     /// Renews the lock for as long as it is held; ends when it is lost.
@@ -228,7 +235,7 @@ fn create(stack: &str, me: &Claimant, nonce: &str, generation: &str, expiry: Sys
         (PROCESS, &me.process),
         (SINCE, &since),
         (EXPIRY, &expiry),
-        (NONCE, nonce),
+        (NONCE_TAG, nonce),
         (GENERATION, generation),
     ];
     let tags: Vec<Value> = tags.into_iter().map(|(key, value)| tag(key, value)).collect();
@@ -260,7 +267,7 @@ fn read(template: &Map) -> Holder {
         process: text(PROCESS),
         since: text(SINCE).parse().unwrap_or_default(),
         expiry: text(EXPIRY).parse().unwrap_or(u64::MAX),
-        nonce: text(NONCE),
+        nonce: text(NONCE_TAG),
         generation: text(GENERATION),
     }
 }

@@ -2,20 +2,19 @@
 //!
 //! Where EC2 takes a client token, the same request with the same token makes nothing new (EC2 Developer Guide, "Ensuring
 //! idempotency"). Elsewhere the request carries a tag of its own, a nonce; if the answer is lost, what bears the nonce is
-//! looked for, for as long as EC2 may not list it yet, before the request is sent again.
+//! looked for, for as long as EC2 may not list it yet, before the request is sent again. What takes neither is a part of
+//! something else, such as a further block of a VPC, which is looked at instead.
 
 use crate::cloud::{Effect, Fault};
 use crate::observe::{filter, pages};
 use crate::patience::{About, Patient, UNTIL_KNOWN};
+use crate::watch::at;
 use std::time::Duration;
 use tokio::time::Instant;
 use vpcc_core::call::sealed::sha256;
 use vpcc_core::call::{Call, Map, Value};
-use vpcc_core::kinds::{Kind, State};
+use vpcc_core::kinds::{NONCE_TAG, Op, State};
 use vpcc_core::plan::Step;
-
-/// The tag by which what a request has made is found, should the answer be lost.
-const NONCE_TAG: &str = "vpcc:nonce";
 
 /// Actions that take a client token (EC2 API Reference).
 const TAKE_TOKENS: [&str; 9] = [
@@ -49,7 +48,7 @@ pub(crate) enum Made {
     Found(Map),
 }
 
-/// Sends a request that makes a step's thing, so that there is one in the end.
+/// Sends the request of an operation that makes a step's thing, so that there is one in the end.
 ///
 /// # Errors
 /// When there is none, or nobody can tell.
@@ -57,18 +56,19 @@ pub(crate) async fn make(
     cloud: &Patient<'_>,
     stack: &str,
     step: &Step,
+    op: &Op,
     call: &Call,
     about: About,
     waiting: &mut dyn FnMut(&Fault),
 ) -> Result<Made, Fault> {
     if TAKE_TOKENS.contains(&call.action) {
-        return with_token(cloud, stack, step, call, about, waiting).await.map(Made::Answer);
+        return with_token(cloud, stack, step, op, call, about, waiting).await.map(Made::Answer);
     }
     let mut call = call.clone();
-    let nonce = format!("{:016x}", fastrand::u64(..));
-    if !put_nonce(&mut call, &nonce) {
+    let Some(trace) = put_trace(step, &mut call) else {
         return cloud.send(&step.region, &call, about, waiting).await.map(Made::Answer);
-    }
+    };
+    let living = |item: &Map| !matches!((step.kind.state)(item), State::Gone | State::Going);
     let mut unknown = false;
     for attempt in 1.. {
         let fault = match cloud.send(&step.region, &call, about, waiting).await {
@@ -80,7 +80,7 @@ pub(crate) async fn make(
         if !unknown {
             return Err(fault);
         }
-        if let Some(item) = look_for(cloud, step, &nonce).await? {
+        if let Some(item) = look_for(cloud, step, &trace, &living).await? {
             return Ok(Made::Found(item));
         }
         if fault.effect == Effect::None || attempt == ATTEMPTS {
@@ -92,30 +92,60 @@ pub(crate) async fn make(
 
 /// Sends a request with a token that follows from the run, the step and the request, so that whoever goes on with a run
 /// that was killed makes nothing twice.
+///
+/// What that run has made may be gone since, and EC2 gives it again all the same: then the next token makes a new one.
 async fn with_token(
     cloud: &Patient<'_>,
     stack: &str,
     step: &Step,
+    op: &Op,
     call: &Call,
     about: About,
     waiting: &mut dyn FnMut(&Fault),
 ) -> Result<Map, Fault> {
-    let mut last = None;
+    let mut last = Fault::refused("vpcc.UnexpectedAnswer", format!("{} makes nothing new", call.action));
     for number in 0..TOKENS {
         let mut call = call.clone();
         let token = token(&[cloud.generation(), stack, step.address.as_str()], number, &call.parameters);
         call.parameters.push("ClientToken", token);
         match cloud.send(&step.region, &call, about, waiting).await {
-            Err(fault) if USED_UP.contains(&fault.code.as_str()) => last = Some(fault),
+            Err(fault) if USED_UP.contains(&fault.code.as_str()) => last = fault,
+            Ok(answer) if cloud.goes_on() && is_gone(cloud, step, op, &answer).await? => {}
             result => return result,
         }
     }
-    Err(last.unwrap_or_else(Fault::interrupted))
+    Err(last)
+}
+
+/// Whether what an answer gives is no more, or is what is to be replaced.
+async fn is_gone(cloud: &Patient<'_>, step: &Step, op: &Op, answer: &Map) -> Result<bool, Fault> {
+    let id = op.gives.as_ref().and_then(|(_, path)| at(answer, path, ""));
+    let (Some(id), Some(describe)) = (id.as_ref().and_then(Value::as_text), step.kind.describe) else {
+        return Ok(false);
+    };
+    if step.found.as_ref().is_some_and(|found| found.id == id) {
+        return Ok(true);
+    }
+    let item = look_for(cloud, step, &filter(describe.id_filter, [id]), &|_| true).await?;
+    let state = item.map(|item| (step.kind.state)(&item));
+    Ok(matches!(state, None | Some(State::Gone | State::Going | State::Failed(_))))
 }
 
 fn token(of: &[&str], number: usize, parameters: &Map) -> String {
     let request = serde_json::to_string(parameters).unwrap_or_default();
     sha256(format!("{}\n{number}\n{request}", of.join("\n")).as_bytes()).chars().take(32).collect()
+}
+
+/// Gives what a request makes a trace by which it can be found: the filter of a listing that shows it. None if it leaves
+/// none.
+fn put_trace(step: &Step, call: &mut Call) -> Option<Map> {
+    let nonce = format!("{:016x}", fastrand::u64(..));
+    if put_nonce(call, &nonce) {
+        return Some(filter(&format!("tag:{NONCE_TAG}"), [nonce.as_str()]));
+    }
+    step.kind.each?;
+    let owner = step.kind.listed_with();
+    Some(filter(owner.describe?.id_filter, [call.parameters.text(owner.id)]))
 }
 
 /// Puts the nonce among the tags of what a request makes; says whether it makes anything that takes tags.
@@ -131,17 +161,21 @@ fn put_nonce(call: &mut Call, nonce: &str) -> bool {
     any
 }
 
-/// What bears a nonce, as soon as EC2 lists it; `None` if it never does.
-async fn look_for(cloud: &Patient<'_>, step: &Step, nonce: &str) -> Result<Option<Map>, Fault> {
-    let Some(describe) = step.kind.describe else { return Ok(None) };
+/// A step's thing, as soon as EC2 lists it as it should be; `None` if it never does.
+async fn look_for(
+    cloud: &Patient<'_>,
+    step: &Step,
+    by: &Map,
+    wanted: &dyn Fn(&Map) -> bool,
+) -> Result<Option<Map>, Fault> {
+    let Some(describe) = step.kind.listed_with().describe else { return Ok(None) };
     let start = Instant::now();
     let mut pause = FIRST_LOOK;
     loop {
         cloud.pause(pause).await?;
-        let by_nonce = vec![filter(&format!("tag:{NONCE_TAG}"), [nonce])];
-        let items = pages(cloud, &step.region, describe.action, describe.list, describe.page, by_nonce).await?;
-        let living = |item: &Map| lives(step.kind, item);
-        if let Some(item) = items.into_iter().find(living) {
+        let by = vec![by.clone()];
+        let items = pages(cloud, &step.region, describe.action, describe.list, describe.page, by).await?;
+        if let Some(item) = own(step, items).into_iter().find(|item| wanted(item)) {
             return Ok(Some(item));
         }
         if start.elapsed() > UNTIL_KNOWN {
@@ -151,6 +185,9 @@ async fn look_for(cloud: &Patient<'_>, step: &Step, nonce: &str) -> Result<Optio
     }
 }
 
-fn lives(kind: &Kind, item: &Map) -> bool {
-    !matches!((kind.state)(item), State::Gone | State::Going)
+/// The items that can be the step's thing: of an owner of several parts, the one of the step's name.
+fn own(step: &Step, items: Vec<Map>) -> Vec<Map> {
+    let (Some(each), Some(owner)) = (step.kind.each, step.address.owner()) else { return items };
+    let parts = items.iter().flat_map(each);
+    parts.filter(|(name, _)| owner.part(name) == step.address).map(|(_, part)| part).collect()
 }

@@ -5,6 +5,7 @@
 //! whose answer was lost is not repeated here, since it may have made something: see [`crate::make`].
 
 use crate::cloud::{Cloud, Effect, Fault};
+use crate::lock::Lock;
 use crate::pace::Pace;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -96,6 +97,7 @@ pub struct Patient<'c> {
     cloud: &'c dyn Cloud,
     pace: Pace,
     generation: String,
+    goes_on: bool,
     stop: watch::Receiver<bool>,
 }
 
@@ -111,14 +113,19 @@ pub enum About {
 impl<'c> Patient<'c> {
     /// A cloud to be patient with, until `stop` says `true`.
     pub fn new(cloud: &'c dyn Cloud, stop: watch::Receiver<bool>) -> Self {
-        Patient { cloud, pace: Pace::new(), generation: format!("{:016x}", fastrand::u64(..)), stop }
+        Patient { cloud, pace: Pace::new(), generation: format!("{:016x}", fastrand::u64(..)), goes_on: false, stop }
     }
 
-    /// The same, in the place of a run that was killed: what that one asked for with a client token is asked for with
-    /// the same one.
+    /// The same, under a lock. Where that was a dead run's, what that one asked for with a client token is asked for with the
+    /// same one.
     #[must_use]
-    pub fn of_generation(self, generation: impl Into<String>) -> Self {
-        Patient { generation: generation.into(), ..self }
+    pub fn under(self, lock: &Lock) -> Self {
+        Patient { generation: lock.generation().to_owned(), goes_on: lock.goes_on(), ..self }
+    }
+
+    /// Whether it goes on with what a dead run began.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.goes_on
     }
 
     /// What tells a run, and those that go on with it, from others.

@@ -190,7 +190,7 @@ impl<'p> Runner<'p, '_> {
         let answer = match op.merges {
             Some(list) => self.merge(step, call.clone(), list).await?,
             None if call.reads() => self.look_up(step, op, &call).await?,
-            None if op.gives.is_some() => match self.make(step, &call, about).await? {
+            None if op.gives.is_some() => match self.make(step, op, &call, about).await? {
                 Made::Answer(answer) => answer,
                 Made::Found(item) => return self.adopt(step, op, &item).await,
             },
@@ -207,9 +207,9 @@ impl<'p> Runner<'p, '_> {
         self.learn(op, &item, &id)
     }
 
-    async fn make(&self, step: &'p Step, call: &Call, about: About) -> Result<Made, Fault> {
+    async fn make(&self, step: &'p Step, op: &Op, call: &Call, about: About) -> Result<Made, Fault> {
         let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
-        make(self.cloud, &self.plan.stack, step, call, about, &mut waiting).await
+        make(self.cloud, &self.plan.stack, step, op, call, about, &mut waiting).await
     }
 
     /// Goes on with what a request has made whose answer was lost.

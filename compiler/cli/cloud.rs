@@ -167,6 +167,17 @@ impl Opened {
         }
     }
 
+    /// Waits for something that changes nothing; the first Ctrl-C or SIGTERM ends it.
+    ///
+    /// # Errors
+    /// When it was ended.
+    pub async fn unless_interrupted<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Failure> {
+        tokio::select! {
+            done = waiting => Ok(done),
+            () = signal() => Err(Failure::new("interrupted; nothing was changed").exit(Exit::Interrupted)),
+        }
+    }
+
     async fn second_signal(&self) {
         signal().await;
         self.stop.send_replace(true);

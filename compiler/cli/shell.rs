@@ -3,6 +3,8 @@
 use crate::world::Disk;
 use anstream::AutoStream;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::thread;
+use tokio::sync::oneshot;
 use vpcc_core::source::World;
 
 /// When to use colours.
@@ -73,6 +75,24 @@ impl Shell {
         let world = Box::new(Disk);
         let (interactive, live, colour, quiet, verbose, standard) = (false, false, false, false, false, false);
         Shell { out, err, input, interactive, live, colour, world, env, quiet, verbose, standard }
+    }
+
+    /// A line that somebody types. Whoever waits for it can stop to do so; then nobody hears what is typed later.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub(crate) async fn answer(&mut self) -> io::Result<String> {
+        let mut input = std::mem::replace(&mut self.input, Box::new(io::empty()));
+        let (tell, told) = oneshot::channel();
+        // Nothing ends a thread that waits for somebody to type, but the end of the process.
+        thread::Builder::new().spawn(move || {
+            let mut line = String::new();
+            let read = input.read_line(&mut line).map(|_| line);
+            drop(tell.send((read, input)));
+        })?;
+        let (line, input) = told.await.map_err(io::Error::other)?;
+        self.input = input;
+        line
     }
 
     /// Takes in the flags that all commands have.

@@ -28,6 +28,17 @@ fn world(program: &str) -> Memory {
     world
 }
 
+/// All examples, by name, as programs of the tests' stack.
+#[allow(dead_code, reason = "not every test that has this module needs all of it")]
+pub fn examples() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|extension| extension == "vpc")).collect();
+    paths.sort();
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
 /// What a program would change; everything goes away without one.
 pub async fn plan(cloud: &dyn Cloud, program: Option<&str>) -> Plan {
     plan_with(cloud, program, Images::Kept).await

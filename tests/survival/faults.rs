@@ -61,18 +61,28 @@ async fn whatever_is_lost_nothing_is_doubled() {
     }
 }
 
+/// Every answer to a changing call of a program's way to life is lost once, or comes as a server's error.
+async fn each_answer_is_lost(name: &str, program: &str) {
+    let calm = Sim::new();
+    apply(&calm, Some(program)).await;
+    let wanted = census(&calm);
+    let changing = calm.counts().into_iter().filter(|(action, _)| !action.starts_with("Describe"));
+    for (action, count) in changing {
+        for nth in 1..=count {
+            let sim = Sim::new().with_faults(Faults::seeded(1).silencing(&action, nth));
+            apply(&sim, Some(program)).await;
+            assert_eq!(sim.faults()["ordered"], 1, "{name}: {action} {nth}");
+            assert_eq!(census(&sim), wanted, "{name}: {action} {nth}");
+            let again = plan(&sim, Some(program)).await;
+            assert!(again.is_empty(), "{name}: {action} {nth}\n{}", text(&again));
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_costs_no_run() {
-    let calm = Sim::new();
-    apply(&calm, Some(CLUSTER)).await;
-    let wanted = census(&calm);
-    let changing: Vec<String> = calm.counts().into_keys().filter(|action| !action.starts_with("Describe")).collect();
-    for action in changing {
-        let sim = Sim::new().with_faults(Faults::seeded(1).silencing(&action, 1));
-        apply(&sim, Some(CLUSTER)).await;
-        assert_eq!(sim.faults()["ordered"], 1, "{action}");
-        assert_eq!(census(&sim), wanted, "{action}");
-        assert!(plan(&sim, Some(CLUSTER)).await.is_empty(), "{action}");
+    for (name, program) in crate::embedded::examples() {
+        each_answer_is_lost(&name, &program).await;
     }
 }
 

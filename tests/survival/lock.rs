@@ -6,9 +6,10 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::LocalSet;
+use vpcc_core::call::{Call, Map, Value, map};
 use vpcc_core::plan::Images;
 use vpcc_runtime::sim::{Faults, Sim};
-use vpcc_runtime::{Claimant, Holder, Lock, LockProblem, Patient, holder, lock, run, unlock};
+use vpcc_runtime::{Claimant, Cloud, Holder, Lock, LockProblem, Patient, holder, lock, run, unlock};
 
 const CLUSTER: &str = include_str!("../../examples/cluster.vpc");
 const NEVER: Duration = Duration::ZERO;
@@ -102,7 +103,7 @@ async fn one_of_many(sim: &Sim, number: usize) {
     let me = claimant(&format!("user {number}"), "one");
     let lock = take(sim, &me, Duration::from_secs(36_000)).await.unwrap();
     let plan = try_plan(sim, Some(CLUSTER), Images::Kept).await.unwrap();
-    let outcome = run(&plan, &patient(sim).of_generation(lock.generation()), &|_| {}).await;
+    let outcome = run(&plan, &patient(sim).under(&lock), &|_| {}).await;
     assert!(outcome.is_complete());
     lock.release(&patient(sim)).await.unwrap();
 }
@@ -119,4 +120,29 @@ async fn two_hundred_runs_at_once_make_one_network() {
     assert_eq!((sim.counts()["CreateVpc"], sim.counts()["RunInstances"]), (1, 3));
     apply(&*sim, None).await;
     is_empty(&sim);
+}
+
+const ONE_NAT: &str = include_str!("../../examples/one-nat.vpc");
+
+/// What a dead run has made, and somebody has deleted since, is made anew by the run that goes on.
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_is_made_anew_with_another_token() {
+    let sim = Sim::new();
+    let dead = take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    let plan = try_plan(&sim, Some(ONE_NAT), Images::Kept).await.unwrap();
+    assert!(run(&plan, &patient(&sim).under(&dead), &|_| {}).await.is_complete());
+    let listed = sim.call("us-west-2", &Call::new("DescribeNatGateways", Map::new())).await.unwrap();
+    let gateway = listed.list("NatGateways").first().and_then(Value::as_map).unwrap().text("NatGatewayId").to_owned();
+    let delete = Call::new("DeleteNatGateway", map! { "NatGatewayId" => gateway.as_str() });
+    sim.call("us-west-2", &delete).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+
+    let next = Claimant { is_gone: |process| process == "7 700", ..claimant("ann", "one") };
+    let lock = take(&sim, &next, NEVER).await.unwrap();
+    assert_eq!(lock.generation(), dead.generation());
+    let plan = try_plan(&sim, Some(ONE_NAT), Images::Kept).await.unwrap();
+    let outcome = run(&plan, &patient(&sim).under(&lock), &|_| {}).await;
+    assert!(outcome.is_complete(), "{outcome:?}");
+    assert!(try_plan(&sim, Some(ONE_NAT), Images::Kept).await.unwrap().is_empty());
+    assert_eq!(sim.counts()["CreateNatGateway"], 3, "the first, the same again, and a new one");
 }

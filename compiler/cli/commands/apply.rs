@@ -12,7 +12,7 @@ use crate::saved::Saved;
 use crate::shell::Shell;
 use clap::Args;
 use ecow::EcoString;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use vpcc_core::plan::{Plan, to_json, write_human};
 use vpcc_runtime::{Survey, is_as_listed, run};
 
@@ -122,10 +122,10 @@ pub async fn carry_out(
         return Ok(Exit::Done);
     }
     if !consent.yes {
-        ask(shell, purpose)?;
+        ask(shell, site.cloud, purpose).await?;
     }
     let lock = exclusive::take(shell, site.cloud, site.region, &survey.plan.stack, site.lock).await?;
-    let generation = lock.generation().to_owned();
+    let own = lock.clone();
     exclusive::with(shell, site.cloud, lock, async |shell| {
         let plan = if is_still_so(site, &survey, purpose).await? {
             survey.plan
@@ -137,7 +137,7 @@ pub async fn carry_out(
             progress.finish_idle();
             return Ok(Exit::Done);
         }
-        let patient = site.cloud.patient().of_generation(generation);
+        let patient = site.cloud.patient().under(&own);
         let outcome = site.cloud.until_interrupted(run(&plan, &patient, &|event| progress.event(&event))).await?;
         let summary = Summary::new(&plan, &outcome, patient.stopped());
         progress.finish(&summary);
@@ -185,19 +185,19 @@ fn show(shell: &mut Shell, plan: &Plan, consent: &Consent) -> Result<(), Failure
     Ok(())
 }
 
-fn ask(shell: &mut Shell, purpose: Purpose) -> Result<(), Failure> {
+async fn ask(shell: &mut Shell, cloud: &Opened, purpose: Purpose) -> Result<(), Failure> {
     let (question, command) = match purpose {
         Purpose::Apply => ("Do this? Only `yes` is taken as yes: ", "apply"),
         Purpose::Destroy => ("Remove all this? What is on the disks is lost. Only `yes` is taken as yes: ", "destroy"),
     };
-    confirm(shell, question, command)
+    confirm(shell, cloud, question, command).await
 }
 
 /// Asks before a command changes something.
 ///
 /// # Errors
-/// When the answer is not `yes`, or nobody is there to give it.
-pub fn confirm(shell: &mut Shell, question: &str, command: &str) -> Result<(), Failure> {
+/// When the answer is not `yes`, when nobody is there to give it, or when whoever is there interrupts.
+pub async fn confirm(shell: &mut Shell, cloud: &Opened, question: &str, command: &str) -> Result<(), Failure> {
     if !shell.interactive {
         return Err(Failure::new(format!(
             "`vpcc {command}` asks before it changes anything, and there is nobody to ask"
@@ -206,7 +206,6 @@ pub fn confirm(shell: &mut Shell, question: &str, command: &str) -> Result<(), F
     }
     write!(shell.err, "\n{question}")?;
     shell.err.flush()?;
-    let mut answer = String::new();
-    shell.input.read_line(&mut answer)?;
+    let answer = cloud.unless_interrupted(shell.answer()).await??;
     if answer.trim() == "yes" { Ok(()) } else { Err(Failure::new("not agreed to; nothing was changed")) }
 }

@@ -42,7 +42,7 @@ impl Unlock {
             if !self.yes {
                 let question =
                     "Break it? If that run still lives, two will get in each other's way. Only `yes` is taken as yes: ";
-                confirm(shell, question, "unlock")?;
+                confirm(shell, &cloud, question, "unlock").await?;
             }
             cloud.until_interrupted(unlock(&patient, &region, &holder)).await??;
             shell.say("It is broken.");

@@ -44,7 +44,9 @@ pub use attribute::{Attribute, Change};
 pub use describe::{Beside, Describe};
 pub use live::{Item, Live, Observed, name_references};
 pub use op::{Op, Wait};
-pub use tags::{ADDRESS_TAG, ENDPOINT_TAG, IMAGE_TAG, MATERIAL_TAG, REGIONS_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG};
+pub use tags::{
+    ADDRESS_TAG, ENDPOINT_TAG, IMAGE_TAG, MATERIAL_TAG, NONCE_TAG, REGIONS_TAG, SOURCE_TAG, STACK_TAG, USER_DATA_TAG,
+};
 pub use wanted::{Claimed, Existing, Origin, Resource, Wanted};
 
 pub use customer_gateway::CUSTOMER_GATEWAY;

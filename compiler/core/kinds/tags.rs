@@ -9,6 +9,8 @@ use ecow::EcoString;
 pub const STACK_TAG: &str = "vpcc:stack";
 /// Which address of the stack something stands for.
 pub const ADDRESS_TAG: &str = "vpcc:address";
+/// Which request made something, so that it is found should the answer be lost.
+pub const NONCE_TAG: &str = "vpcc:nonce";
 /// The SHA-256 of a key pair's public key.
 pub const MATERIAL_TAG: &str = "vpcc:material";
 /// The private addresses that the interfaces of an endpoint were given, with spaces between them.
