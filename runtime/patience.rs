@@ -49,9 +49,16 @@ const THROTTLED: [&str; 10] = [
     "ConcurrentMutationLimitExceeded",
 ];
 
-/// Codes by which EC2 says that something is not yet in the state that a call needs.
-const NOT_READY: [&str; 4] =
-    ["IncorrectState", "IncorrectInstanceState", "InvalidAMIID.Unavailable", "Gateway.NotAttached"];
+/// Codes by which EC2 says that something is not yet in the state that a call needs; it says `InvalidInstanceID` of one that
+/// is still pending.
+const NOT_READY: [&str; 6] = [
+    "IncorrectState",
+    "IncorrectInstanceState",
+    "InvalidStateTransition",
+    "InvalidAMIID.Unavailable",
+    "Gateway.NotAttached",
+    "InvalidInstanceID",
+];
 
 /// What makes nothing that has an id of its own, and how EC2 says, when it is repeated, that it has done it before (EC2
 /// API Reference, "Error codes").

@@ -5,12 +5,14 @@ use crate::elsewhere;
 use crate::existing::{self, ExistingProblem};
 use crate::images::{ImageProblem, newest, of_launches};
 use crate::observe::{Leftovers, filter, observe, pages};
-use crate::patience::Patient;
+use crate::patience::{Patient, UNTIL_KNOWN};
 use ecow::EcoString;
 use futures_util::future::{try_join, try_join_all};
 use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::time::Instant;
 use vpcc_core::call::{Call, Map};
-use vpcc_core::kinds::{KINDS, Observed, STACK_TAG, Wanted};
+use vpcc_core::kinds::{KINDS, Kind, Observed, STACK_TAG, State, VPC_CIDR_BLOCK, VPC_PEERING_CONNECTION, Wanted};
 use vpcc_core::plan::images::{choose, keep, sought};
 use vpcc_core::plan::{self, Images, Plan, diff, disks};
 
@@ -54,9 +56,8 @@ pub async fn survey(
     let leftovers = if all_goes { Leftovers::Always } else { Leftovers::OfALivingStack };
     // Where everything goes, nothing is used any more.
     let used = if all_goes { &[][..] } else { &wanted.existing };
-    let (live, existing) =
-        try_join(observe(cloud, stack, regions, &wanted.kinds, leftovers), existing::check(cloud, used)).await?;
-    let mut live = live.of_stack(stack);
+    let looking = observe_known(cloud, stack, regions, &wanted.kinds, leftovers);
+    let (mut live, existing) = try_join(looking, existing::check(cloud, used)).await?;
     let mut regions = regions.to_vec();
     let left = elsewhere::left(cloud, stack, region, &regions, &wanted, &live).await?;
     live.extend(observe(cloud, stack, &left, &[], Leftovers::Always).await?.of_stack(stack));
@@ -70,6 +71,30 @@ pub async fn survey(
     let images = of_launches(cloud, &mut plan).await?;
     Ok(Survey { plan, live, regions, images, existing })
 }
+
+/// What lives of a stack. A block that is on its way to a VPC doesn't tell yet which one it will be, and a peering that
+/// comes to be lets nobody use it yet and takes no request: both are soon there, and waited for.
+async fn observe_known(
+    cloud: &Patient<'_>,
+    stack: &str,
+    regions: &[EcoString],
+    kinds: &[&'static Kind],
+    leftovers: Leftovers,
+) -> Result<Vec<Observed>, Fault> {
+    let start = Instant::now();
+    loop {
+        let live = observe(cloud, stack, regions, kinds, leftovers).await?.of_stack(stack);
+        let mut pending = live.iter().filter(|thing| thing.state == State::Pending);
+        let soon = pending.any(|thing| [&VPC_CIDR_BLOCK, &VPC_PEERING_CONNECTION].contains(&thing.kind));
+        if !soon || start.elapsed() > UNTIL_KNOWN {
+            return Ok(live);
+        }
+        cloud.pause(LOOK_AGAIN).await?;
+    }
+}
+
+/// How often what is on its way is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What comes and goes with an instance or an image.
 const ALONG: [&str; 3] = ["network-interface", "snapshot", "volume"];

@@ -102,3 +102,45 @@ fn an_interrupted_run_gives_the_lock_back() {
     let unlock = run(folder.path(), &["unlock"]);
     assert!(stderr(&unlock).contains("Nobody has locked"), "{}", stderr(&unlock));
 }
+
+/// Runs a command on a terminal of its own, presses Ctrl-C at the question, and tells how it ended.
+const AT_THE_QUESTION: &str = r#"
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+said = b""
+while b"taken as yes: " not in said:
+    said += os.read(terminal, 4096)
+os.write(terminal, b"\x03")
+try:
+    while more := os.read(terminal, 4096):
+        said += more
+except OSError:
+    pass
+print(said.decode())
+print("ended with", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_at_the_question_ends_it_and_nothing_is_changed() {
+    let folder = workspace();
+    for command in ["apply", "unlock"] {
+        let output = Command::new("timeout")
+            .args(["60", "python3", "-c", AT_THE_QUESTION, env!("CARGO_BIN_EXE_vpcc"), command])
+            .args(["cluster.vpc", "--cloud", "sim:cloud"])
+            .current_dir(folder.path())
+            .envs(support::SAFE)
+            .output()
+            .unwrap();
+        let said = stdout(&output);
+        assert!(said.ends_with("ended with 130\n"), "{said}\n{}", stderr(&output));
+        assert!(said.contains("interrupted; nothing was changed"), "{said}");
+        if command == "apply" {
+            lock_from_afar(folder.path());
+        }
+    }
+    ends(&run(folder.path(), &["unlock", "--yes"]), Exit::Done);
+    assert_eq!(Sim::open(folder.path().join("cloud")).unwrap().snapshot(), serde_json::json!({}));
+}

@@ -173,8 +173,10 @@ impl Opened {
     /// When it was ended.
     pub async fn unless_interrupted<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {
-            done = waiting => Ok(done),
+            // Signals are listened for before anything is waited for.
+            biased;
             () = signal() => Err(Failure::new("interrupted; nothing was changed").exit(Exit::Interrupted)),
+            done = waiting => Ok(done),
         }
     }
 

@@ -77,11 +77,13 @@ impl Shell {
         Shell { out, err, input, interactive, live, colour, world, env, quiet, verbose, standard }
     }
 
-    /// A line that somebody types. Whoever waits for it can stop to do so; then nobody hears what is typed later.
+    /// Asks, and gives the line that somebody types. Whoever waits for it can stop to do so; then nobody hears what is typed later.
     ///
     /// # Errors
-    /// When nothing can be read.
-    pub(crate) async fn answer(&mut self) -> io::Result<String> {
+    /// When nothing can be asked or read.
+    pub(crate) async fn answer(&mut self, question: &str) -> io::Result<String> {
+        write!(self.err, "\n{question}")?;
+        self.err.flush()?;
         let mut input = std::mem::replace(&mut self.input, Box::new(io::empty()));
         let (tell, told) = oneshot::channel();
         // Nothing ends a thread that waits for somebody to type, but the end of the process.

@@ -4,6 +4,7 @@ use crate::embedded::{apply, carry_out, is_empty, plan, text};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use vpcc_core::call::Call;
+use vpcc_core::plan::Action;
 use vpcc_runtime::sim::Sim;
 use vpcc_runtime::{Answer, Cloud};
 
@@ -160,5 +161,25 @@ async fn nothing_is_left_after_a_destroy_that_was_killed() {
         until_pulled(&sim, None, calls / 2 + 1, Pulled::Meanwhile).await;
         apply(&sim, None).await;
         is_empty(&sim);
+    }
+}
+
+/// A run that ends at some moment leaves things half-way to what they will be; that is no reason to change them.
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_at_once_waits_for_what_is_on_its_way() {
+    for (name, program) in crate::embedded::examples() {
+        for moment in (0..1000).step_by(50).map(Duration::from_millis) {
+            let sim = Sim::new();
+            let first = plan(&sim, Some(&program)).await;
+            let ended = tokio::time::timeout(moment, carry_out(&sim, &first)).await.is_ok();
+            let next = apply(&sim, Some(&program)).await;
+            let changed = next.steps.iter().find(|step| step.kind.name == "instance" && step.action == Action::Update);
+            assert!(changed.is_none(), "{name} after {moment:?}\n{}", text(&next));
+            let again = plan(&sim, Some(&program)).await;
+            assert!(again.is_empty(), "{name} after {moment:?} leaves\n{}", text(&again));
+            if ended {
+                break;
+            }
+        }
     }
 }

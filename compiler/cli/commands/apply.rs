@@ -204,8 +204,6 @@ pub async fn confirm(shell: &mut Shell, cloud: &Opened, question: &str, command:
         ))
         .help("use --yes to go ahead without being asked"));
     }
-    write!(shell.err, "\n{question}")?;
-    shell.err.flush()?;
-    let answer = cloud.unless_interrupted(shell.answer()).await??;
+    let answer = cloud.unless_interrupted(shell.answer(question)).await??;
     if answer.trim() == "yes" { Ok(()) } else { Err(Failure::new("not agreed to; nothing was changed")) }
 }

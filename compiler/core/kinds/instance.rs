@@ -72,10 +72,11 @@ fn state(item: &Map) -> State {
 
 fn read(item: &Item, _: &Live) -> Map {
     let item = &item.members;
+    let runs = state(item) == State::Ready;
     let state = if state(item) == State::Stopped { "stopped" } else { "running" };
     let interface = item.list("NetworkInterfaces").iter().find_map(Value::as_map);
-    // A stopped instance has no public address, and tells nothing of whether it will get one.
-    let public = (state == "running").then(|| !item.text("PublicIpAddress").is_empty());
+    // An instance that isn't running has no public address, and tells nothing of whether it will get one.
+    let public = runs.then(|| !item.text("PublicIpAddress").is_empty());
     let profile =
         item.map("IamInstanceProfile").map(|profile| profile.text("Arn").rsplit('/').next().unwrap_or_default());
     let tokens = item.map("MetadataOptions").map(|options| options.text("HttpTokens")).filter(|text| !text.is_empty());
