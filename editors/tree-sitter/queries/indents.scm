@@ -1,4 +1,4 @@
-; As `vpcc fmt` has it: two blanks a block, and two for a list that goes on on the next line.
+; Two blanks a block, as `vpcc fmt` has it.
 [
   (body)
   (entries)
@@ -6,5 +6,3 @@
 ] @indent.begin
 
 [ "}" ")" ] @indent.branch @indent.end
-
-(comment) @indent.auto

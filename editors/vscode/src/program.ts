@@ -44,10 +44,10 @@ export async function runInTerminal(title: string, ...args: string[]): Promise<v
 /** The version, or `undefined` where the program cannot be started; the user has then been told what to do. */
 export async function version(): Promise<string | undefined> {
   const answer = await ask("--version");
-  if (answer.ok) {
+  if (answer.ok && answer.text.startsWith("vpcc ")) {
     return answer.text.trim();
   }
-  void tellMissing(answer.text);
+  void tellMissing(answer.ok ? "it is another program" : answer.text);
   return undefined;
 }
 

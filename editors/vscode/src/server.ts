@@ -17,8 +17,20 @@ function tell(text: string, severity: vscode.LanguageStatusSeverity): void {
   status.command = { title: "Restart", command: "vpc.restart" };
 }
 
-/** Starts the server, unless the folder isn't trusted or the program isn't there. */
-export async function start(): Promise<void> {
+// One thing after the other: a client that is still starting cannot be stopped.
+let last: Promise<void> = Promise.resolve();
+
+function next(act: () => Promise<void>): Promise<void> {
+  last = last.then(act).catch((error: unknown) => {
+    client = undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    tell("vpcc has failed", vscode.LanguageStatusSeverity.Error);
+    void vscode.window.showErrorMessage(`The language server of vpcc: ${why}`);
+  });
+  return last;
+}
+
+async function open(): Promise<void> {
   if (!vscode.workspace.isTrusted || client) {
     return;
   }
@@ -33,13 +45,19 @@ export async function start(): Promise<void> {
   tell(found, vscode.LanguageStatusSeverity.Information);
 }
 
-/** Stops the server, if it runs. */
-export async function stop(): Promise<void> {
+async function close(): Promise<void> {
   const running = client;
   client = undefined;
   await running?.stop();
 }
 
+/** Starts the server, unless the folder isn't trusted or the program isn't there. */
+export const start = (): Promise<void> => next(open);
+
+/** Stops the server, if it runs. */
+export const stop = (): Promise<void> => next(close);
+
+/** Stops the server and starts it anew, with the settings as they are now. */
 export async function restart(): Promise<void> {
   await stop();
   await start();

@@ -17,6 +17,11 @@ local function test()
   for _, name in ipairs({ "locals", "folds", "indents" }) do
     assert(vim.treesitter.query.get("vpc", name), name)
   end
+  vim.wo.foldmethod = "expr"
+  vim.wo.foldexpr = "v:lua.vim.treesitter.foldexpr()"
+  vim.cmd("normal! zx")
+  local rule = vim.fn.search("ingress tcp 80")
+  assert(vim.fn.foldlevel(1) == 0 and vim.fn.foldlevel(rule) == 2, "folds: " .. vim.fn.foldlevel(rule))
   vim.fn.writefile(out, os.getenv("OUT"))
 end
 
