@@ -1,14 +1,23 @@
 // The program vpcc: where it is, whether it is there, and how it is run.
 
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 
 const INSTALL = "https://github.com/vpcc/vpcc#use-it";
 
-/** The program as the settings name it. */
+/** The program: the one that the settings name, or the one that came with the extension, or the one on the `PATH`. */
 export function program(): string {
-  return vscode.workspace.getConfiguration("vpcc").get<string>("path")?.trim() || "vpcc";
+  const named = vscode.workspace.getConfiguration("vpcc").get<string>("path")?.trim();
+  return named || bundled() || "vpcc";
+}
+
+/** The program within the extension, where it was packaged with one. */
+function bundled(): string | undefined {
+  const home = vscode.extensions.getExtension("vpcc.vpc")?.extensionPath;
+  const inside = home && path.join(home, "bin", process.platform === "win32" ? "vpcc.exe" : "vpcc");
+  return inside && existsSync(inside) ? inside : undefined;
 }
 
 /** What the program printed, or what it said of why it could not. */
