@@ -7,10 +7,11 @@ use ecow::EcoString;
 use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use vpcc_core::call::{Call, Map, Value};
+use vpcc_core::check::catalogue;
 use vpcc_core::kinds::Origin;
 use vpcc_core::model::{Address, ImagePattern};
-use vpcc_core::plan::Plan;
 use vpcc_core::plan::images::{Image, Newest, pattern};
+use vpcc_core::plan::{Action, Plan, Step};
 
 /// An image that a new node would be launched from, and can't be.
 #[derive(Clone, Debug)]
@@ -36,6 +37,15 @@ pub enum Unlaunchable {
     Absent,
     /// It is in this state.
     InState(String),
+    /// It is for this architecture, and the type of the instance has another one.
+    Architecture {
+        /// The image's.
+        image: String,
+        /// The instance type.
+        instance_type: String,
+        /// The architecture of that.
+        takes: &'static str,
+    },
 }
 
 /// The root device of images that nothing is known of; most have this one.
@@ -85,12 +95,41 @@ pub(crate) async fn of_launches(cloud: &Patient<'_>, plan: &mut Plan) -> Result<
         indices.iter().for_each(|index| put_root(plan, *index, item));
         let why = match item.map(|item| item.text("State")) {
             None => Unlaunchable::Absent,
-            Some("" | "available") => continue,
+            Some("" | "available") => {
+                let has = item.map_or("", |item| item.text("Architecture"));
+                let wrong = indices.iter().find_map(|index| Some((index, mismatch(plan, *index, has)?)));
+                problems.extend(wrong.map(|(index, why)| problem(plan, *index, key.1.to_string(), why)));
+                continue;
+            }
             Some(state) => Unlaunchable::InState(state.to_owned()),
         };
         problems.extend(indices.first().map(|index| problem(plan, *index, key.1.to_string(), why)));
     }
+    problems.extend(changed_types(plan));
     Ok(problems)
+}
+
+/// That the type of a step's instance has another architecture than its image, where both are known.
+fn mismatch(plan: &Plan, index: usize, image: &str) -> Option<Unlaunchable> {
+    let instance_type = plan.steps.get(index)?.wanted.as_ref()?.attributes.text("type").to_owned();
+    let takes = catalogue::architecture(&instance_type)?;
+    let wrong = ["arm64", "x86_64"].contains(&image) && image != takes;
+    wrong.then(|| Unlaunchable::Architecture { image: image.to_owned(), instance_type, takes })
+}
+
+/// Instances that are to change to a type of another architecture than that which their image runs on now.
+fn changed_types(plan: &Plan) -> Vec<ImageProblem> {
+    let wrong = plan.steps.iter().enumerate().filter_map(|(index, step)| {
+        let found = step.found.as_ref().filter(|_| changes_type(step))?;
+        let why = mismatch(plan, index, catalogue::architecture(found.attributes.text("type"))?)?;
+        Some(problem(plan, index, found.attributes.text("image_id").to_owned(), why))
+    });
+    wrong.collect()
+}
+
+fn changes_type(step: &Step) -> bool {
+    let instance = step.kind.name == "instance" && step.action == Action::Update;
+    instance && step.changes.iter().any(|change| change.attribute == "type")
 }
 
 /// The steps that launch an instance.

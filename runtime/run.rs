@@ -79,8 +79,9 @@ impl Outcome {
 pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>)) -> Outcome {
     let progress: HashMap<&Address, watch::Sender<Option<bool>>> =
         plan.steps.iter().map(|step| (&step.address, watch::Sender::new(None))).collect();
-    let watch = Watch::new(cloud);
-    let runner = Runner { plan, cloud, on_event, watch, progress, known: Mutex::default(), merging: Mutex::default() };
+    let (watch, rings) = (Watch::new(cloud), plan.rings());
+    let (known, merging) = (Mutex::default(), Mutex::default());
+    let runner = Runner { plan, cloud, on_event, watch, progress, rings, known, merging };
     let mut running: FuturesUnordered<_> =
         plan.steps.iter().enumerate().map(async |(index, step)| (index, runner.step(step).await)).collect();
     let mut ends: Vec<Option<StepEnd>> = vec![None; plan.steps.len()];
@@ -112,6 +113,8 @@ struct Runner<'p, 'c> {
     watch: Watch<'c>,
     /// Of each step whether it is done (`true`), or will never be (`false`).
     progress: HashMap<&'p Address, watch::Sender<Option<bool>>>,
+    /// Steps that would wait for each other for ever.
+    rings: BTreeSet<&'p Address>,
     /// What came to be known in this run: ids, and values that things show once they are there.
     known: Mutex<HashMap<Address, Value>>,
     merging: Mutex<Merging>,
@@ -153,6 +156,9 @@ impl<'p> Runner<'p, '_> {
     }
 
     async fn ops(&self, step: &'p Step, start: &mut Option<Instant>) -> Result<(), Stop> {
+        if self.rings.contains(&step.address) {
+            return Err(self.waits_for_itself().into());
+        }
         let ops = step.ops(self.plan);
         let mentioned: Vec<BTreeSet<&Address>> = ops.iter().map(|op| mentioned(step, op)).collect();
         let later: BTreeSet<&Address> = mentioned.iter().flatten().copied().collect();
@@ -170,6 +176,11 @@ impl<'p> Runner<'p, '_> {
             self.op(step, op).await?;
         }
         Ok(())
+    }
+
+    fn waits_for_itself(&self) -> Fault {
+        let steps = self.rings.iter().map(|address| format!("`{address}`")).collect::<Vec<_>>().join(", ");
+        Fault::refused("vpcc.Ring", format!("the plan makes these steps wait for each other: {steps}"))
     }
 
     async fn wait_for(&self, address: &Address) -> Result<(), Stop> {

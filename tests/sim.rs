@@ -22,6 +22,8 @@ mod made_images;
 mod main_table;
 #[path = "sim/regions.rs"]
 mod regions;
+#[path = "sim/rings.rs"]
+mod rings;
 #[path = "sim/tiers.rs"]
 mod tiers;
 

@@ -93,6 +93,11 @@ pub fn of_image(problem: &ImageProblem) -> Failure {
             let message = format!("`{node}`{place}: no image of `{owner}` in {region} is called `{name}`");
             return Failure::new(message).help("in the name, `*` stands for any characters and `?` for one");
         }
+        Unlaunchable::Architecture { image: architecture, instance_type, takes } => {
+            let message = format!("the image `{image}` is for {architecture}, and {instance_type} is {takes}");
+            let help = format!("take an image for {takes}, or an instance type that is {architecture}");
+            return Failure::new(format!("`{node}`{place}: {message}")).help(help);
+        }
         Unlaunchable::Absent => format!("there is no image `{image}` in {region} that this account may use"),
         Unlaunchable::InState(state) => format!("the image `{image}` is {state}, and nothing can be launched from it"),
     };

@@ -161,7 +161,8 @@ fn public(region: &str, row: &(&str, &str, &str, &str, &str)) -> Image {
 
 /// An image that is taken to exist, so that nothing is known of it.
 fn assumed(id: &str) -> Image {
-    Image { owner: "000000000000".to_owned(), owner_alias: None, ..Image::new(id, id) }
+    let (owner, architecture) = ("000000000000".to_owned(), String::new());
+    Image { owner, owner_alias: None, architecture, ..Image::new(id, id) }
 }
 
 /// The image of an id that a launch names, for an instance type of an architecture.
@@ -170,8 +171,8 @@ pub(super) fn for_launch(site: &Site, id: &str, architecture: &str) -> Result<So
     let Some(source) = source else {
         return Ok(Source { architecture: architecture.to_owned(), ..assumed(id).source() });
     };
-    if source.architecture == architecture {
-        return Ok(source);
+    if source.architecture == architecture || source.architecture.is_empty() {
+        return Ok(Source { architecture: architecture.to_owned(), ..source });
     }
     Err(Refusal::invalid(format!(
         "The architecture '{architecture}' of the specified instance type does not match the architecture '{}' of the \
@@ -307,7 +308,7 @@ pub(super) fn view(image: &Image, source: &Source) -> Map {
         .with("OwnerId", image.owner.as_str())
         .with_some("ImageOwnerAlias", image.owner_alias.as_deref())
         .with("ImageLocation", format!("{}/{}", image.owner_alias.as_ref().unwrap_or(&image.owner), image.name))
-        .with("Architecture", image.architecture.as_str())
+        .with_some("Architecture", Some(image.architecture.as_str()).filter(|known| !known.is_empty()))
         .with("CreationDate", image.created.as_str())
         .with("State", image.state.as_str())
         .with("RootDeviceName", image.root_device.as_str())

@@ -19,6 +19,7 @@ use super::volumes::Attachment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vpcc_core::call::Map;
+use vpcc_core::check::catalogue;
 
 /// An instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -94,12 +95,9 @@ impl Instance {
     }
 }
 
-/// The architecture of an instance type: Graviton families have a `g` behind their generation, and `a1` was the first
-/// (EC2 User Guide, "Instance type naming conventions").
+/// The architecture of an instance type; Macs are taken for PCs.
 pub(super) fn architecture(form: &str) -> &'static str {
-    let family = form.split(['.', '-']).next().unwrap_or_default();
-    let options = family.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-    if family == "a1" || options.contains('g') { "arm64" } else { "x86_64" }
+    catalogue::architecture(form).unwrap_or("x86_64")
 }
 
 /// Whether a text has the form of an instance type's name.

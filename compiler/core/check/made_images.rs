@@ -1,7 +1,7 @@
 //! Images that the program makes: `image golden from cluster.node[0]`, `image far from golden in us-east-1`.
 
 use super::declare::{Declarations, DeclaredAtTop};
-use super::{Checker, names::Symbol};
+use super::{Checker, catalogue, names::Symbol};
 use crate::model::{Address, Id, ImageChoice, ImageSource, MadeImage, Node, Tags};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
@@ -15,14 +15,48 @@ const MAX_NAME: usize = 128 - 30;
 const WANTED: &str = "a node or an image";
 
 enum Problem {
-    NoSource { span: Span, name: EcoString },
-    ManyNodes { path: Word, count: usize, first: Address },
-    Attribute { word: Word },
-    NotAnAccount { word: Word },
-    RegionOfNode { word: Word, name: EcoString },
-    Ring { span: Span, name: EcoString },
-    LongName { span: Span, len: usize },
-    Elsewhere { span: Span, image: EcoString, image_region: EcoString, region: EcoString, declared: Span },
+    NoSource {
+        span: Span,
+        name: EcoString,
+    },
+    ManyNodes {
+        path: Word,
+        count: usize,
+        first: Address,
+    },
+    Attribute {
+        word: Word,
+    },
+    NotAnAccount {
+        word: Word,
+    },
+    RegionOfNode {
+        word: Word,
+        name: EcoString,
+    },
+    Ring {
+        span: Span,
+        name: EcoString,
+    },
+    LongName {
+        span: Span,
+        len: usize,
+    },
+    Architecture {
+        span: Span,
+        image: EcoString,
+        has: &'static str,
+        instance_type: EcoString,
+        takes: &'static str,
+        declared: Span,
+    },
+    Elsewhere {
+        span: Span,
+        image: EcoString,
+        image_region: EcoString,
+        region: EcoString,
+        declared: Span,
+    },
 }
 
 impl Checker<'_> {
@@ -40,6 +74,7 @@ impl Checker<'_> {
             }
         }
         problems.extend(self.model.nodes.iter().filter_map(|(_, node)| self.elsewhere(node)));
+        problems.extend(self.model.nodes.iter().filter_map(|(_, node)| self.other_architecture(node)));
         self.problems.extend(problems.into_iter().map(Diagnostic::from));
     }
 
@@ -159,6 +194,30 @@ impl Checker<'_> {
     }
 }
 
+impl Checker<'_> {
+    /// An image runs on the architecture of the node that it is made from.
+    fn other_architecture(&self, node: &Node) -> Option<Problem> {
+        let Some(ImageChoice::Made(id)) = node.settings.image else { return None };
+        let (mut image, name) = (&self.model.images[id], self.model.images[id].address.text());
+        // As many steps as there are images lead to its node, if any do.
+        for _ in 0..self.model.images.len() {
+            match image.source.as_ref()? {
+                ImageSource::Image(other) => image = &self.model.images[*other],
+                ImageSource::Node { node: from, .. } => {
+                    let from = &self.model.nodes[*from];
+                    let types = [&node.settings.instance_type, &from.settings.instance_type];
+                    let [Some(own), Some(theirs)] = types else { return None };
+                    let (takes, has) = (catalogue::architecture(own)?, catalogue::architecture(theirs)?);
+                    let (instance_type, span, declared) = (own.clone(), node.origin, from.origin);
+                    let problem = Problem::Architecture { span, image: name, has, instance_type, takes, declared };
+                    return (takes != has).then_some(problem);
+                }
+            }
+        }
+        None
+    }
+}
+
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
@@ -196,6 +255,13 @@ impl From<Problem> for Diagnostic {
             Problem::LongName { span, len } => {
                 Diagnostic::new(codes::BAD_NAME, format!("the image's name in EC2 would be {len} characters long"))
                     .primary(span, format!("with the stack's name before it; {MAX_NAME} fit"))
+            }
+            Problem::Architecture { span, image, has, instance_type, takes, declared } => {
+                let title = format!("the image `{image}` is for {has}, and {instance_type} is {takes}");
+                Diagnostic::new(codes::BAD_IMAGE_SOURCE, title)
+                    .primary(span, format!("this node is {takes}"))
+                    .secondary(declared, format!("what it is made from is {has}"))
+                    .help(format!("give this node a type that is {has}"))
             }
             Problem::Elsewhere { span, image, image_region, region, declared } => {
                 Diagnostic::new(codes::BAD_IMAGE_SOURCE, format!("the image `{image}` is not in {region}"))

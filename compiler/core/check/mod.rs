@@ -8,6 +8,7 @@ mod acls;
 mod answers;
 mod assertions;
 mod blocks;
+mod capacity;
 pub mod catalogue;
 mod declare;
 mod defaults;
@@ -127,6 +128,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.addresses_in_use(&declared);
     checker.tables(&declared);
     checker.endpoints(&declared);
+    checker.check_room();
     checker.flow_logs(&declared);
     checker.outputs(program);
     checker.check_ways();

@@ -14,13 +14,12 @@ use std::net::IpAddr;
 /// EC2 keeps the first four addresses of a subnet and the last (VPC User Guide, "Subnet sizing").
 const KEPT_FIRST: u128 = 4;
 
-enum Problem {
+pub(super) enum Problem {
     BadRange { word: Word },
     Outside { address: IpAddr, span: Span, block: Block, subnet: EcoString, subnet_span: Span, first: Option<IpAddr> },
     Kept { address: IpAddr, span: Span, why: &'static str, next: Option<IpAddr>, index: Option<u32> },
     TooLong { name: EcoString, span: Span, block: Block, subnet_span: Span, fit: u128, count: u64, start: IpAddr },
     Taken { address: IpAddr, span: Span, other: EcoString, first: Span, behind: IpAddr },
-    Full { subnet: EcoString, span: Span, block: Block, subnet_span: Span, count: u64, room: u64 },
 }
 
 impl Checker<'_> {
@@ -104,7 +103,7 @@ impl Checker<'_> {
         Some(if inside { written } else { moved().unwrap_or(written) })
     }
 
-    /// Checks that nodes stand inside their subnets, on addresses that are theirs alone, and that all fit.
+    /// Checks that nodes stand inside their subnets, on addresses that are theirs alone.
     fn check_places(&mut self) {
         let mut problems: Vec<Problem> = Vec::new();
         let mut by_subnet: Vec<Vec<Id<Node>>> = vec![Vec::new(); self.model.subnets.len()];
@@ -117,7 +116,6 @@ impl Checker<'_> {
             let subnet = &self.model.subnets[Id::new(index)];
             let Some(block) = subnet.block else { continue };
             let mut fixed: Vec<Taken> = Vec::new();
-            let mut count = 0;
             for id in nodes {
                 let node = &self.model.nodes[*id];
                 match node.start {
@@ -125,25 +123,10 @@ impl Checker<'_> {
                         Ok(()) => {
                             let first = number(address);
                             fixed.push(Taken { first, last: first + u128::from(node.count()) - 1, id: *id, span });
-                            count += node.count();
                         }
                         Err(problem) => problems.push(problem),
                     },
-                    Start::Any => count += node.count(),
-                    Start::Hole => {}
-                }
-                let room = usable(block);
-                if count > room {
-                    let (name, span) = (subnet.name.clone(), node.origin);
-                    problems.push(Problem::Full {
-                        subnet: name,
-                        span,
-                        block,
-                        subnet_span: subnet.block_span,
-                        count,
-                        room,
-                    });
-                    break;
+                    Start::Any | Start::Hole => {}
                 }
             }
             self.check_taken(&mut fixed, &mut problems);
@@ -179,11 +162,12 @@ struct Taken {
 }
 
 /// How many addresses of a block are for the user.
-fn usable(block: Block) -> u64 {
+pub(super) fn usable(block: Block) -> u64 {
     (block.span() + 1 - KEPT_FIRST - 1) as u64
 }
 
-fn place(node: &Node, start: IpAddr, span: Span, block: Block, subnet: &Subnet) -> Result<(), Problem> {
+/// Whether a node, or a range of them, can stand at an address of a subnet.
+pub(super) fn place(node: &Node, start: IpAddr, span: Span, block: Block, subnet: &Subnet) -> Result<(), Problem> {
     let first_usable = block.at(KEPT_FIRST);
     if !block.holds(start) {
         let (name, subnet_span) = (subnet.name.clone(), subnet.block_span);
@@ -273,12 +257,6 @@ impl From<Problem> for Diagnostic {
                     .secondary(first, format!("taken by `{other}` from here on"))
                     .help(format!("the first address behind `{other}` is {behind}"))
                     .fix(span, behind.to_string())
-            }
-            Problem::Full { subnet, span, block, subnet_span, count, room } => {
-                Diagnostic::new(codes::SUBNET_FULL, format!("the subnet `{subnet}` has no room for all its nodes"))
-                    .primary(span, format!("with these it would hold {count}"))
-                    .secondary(subnet_span, format!("{block} has {room} addresses for nodes; EC2 keeps five"))
-                    .help("make the subnet larger, or put nodes into another one")
             }
         }
     }

@@ -1,16 +1,17 @@
 //! EC2's default quotas, and `quota` statements that raise them.
 
 use super::Checker;
-use crate::model::{Direction, GatewayKind, Id, Model, Network};
+use crate::model::{Direction, EndpointForm, GatewayKind, Id, Model, Network};
 use crate::net::Family;
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
 use crate::syntax::Word;
+use ecow::EcoString;
 use std::collections::BTreeMap;
 
 /// Default quotas by the name that `quota` knows, with what they count (VPC User Guide, "Amazon VPC quotas", and EC2
 /// User Guide, as of November 2026).
-const DEFAULTS: [(&str, u32, &str); 14] = [
+const DEFAULTS: [(&str, u32, &str); 19] = [
     ("networks", 5, "VPCs in a region"),
     ("blocks", 5, "IPv4 blocks of a network"),
     ("subnets", 200, "subnets in a network"),
@@ -25,6 +26,11 @@ const DEFAULTS: [(&str, u32, &str); 14] = [
     ("sgs-per-node", 5, "security groups on a node"),
     ("keys", 5000, "key pairs in a region"),
     ("nodes", 64_000, "addresses in use in a network"),
+    ("interfaces", 5000, "network interfaces in a region"),
+    ("gateway-endpoints", 20, "gateway endpoints in a region"),
+    ("interface-endpoints", 50, "interface endpoints in a network"),
+    ("peers", 50, "peerings of a network"),
+    ("flow-logs", 2, "flow logs of one network, or of one subnet"),
 ];
 
 /// The quotas that hold for this program.
@@ -96,6 +102,9 @@ impl Checker<'_> {
         }
         found.push(("keys", model.keys.iter().map(|(_, key)| key.origin).collect()));
         found.extend(nat_gateways(model));
+        found.extend(endpoints(model));
+        found.extend(peers(model));
+        found.extend(flow_logs(model));
         for (_, table) in model.tables.iter() {
             found.push(("routes", table.routes.iter().map(|route| route.origin).collect()));
         }
@@ -106,6 +115,7 @@ impl Checker<'_> {
         }
         problems.extend(model.acls.iter().filter_map(|(_, acl)| self.entries_exceeded(acl)));
         problems.extend(self.nodes_exceeded());
+        problems.extend(self.interfaces_exceeded());
         self.problems.extend(problems.into_iter().map(Diagnostic::from));
     }
 
@@ -134,6 +144,23 @@ impl Checker<'_> {
         })
     }
 
+    /// What stands in a subnet has an interface, and a region has room for so many.
+    fn interfaces_exceeded(&self) -> Vec<Exceeded> {
+        let max = self.quotas.of("interfaces");
+        let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+        let mut problems = Vec::new();
+        for (subnet, standing) in self.standing() {
+            let count = counts.entry(region(&self.model, self.model.subnets[subnet].network)).or_default();
+            let before = *count;
+            *count += standing.count;
+            if before <= u64::from(max) && *count > u64::from(max) {
+                let (count, span) = (*count as usize, standing.span);
+                problems.push(Exceeded { name: "interfaces", count, max, span });
+            }
+        }
+        problems
+    }
+
     fn nodes_exceeded(&self) -> Vec<Exceeded> {
         let max = self.quotas.of("nodes");
         let mut counts: BTreeMap<_, u64> = BTreeMap::new();
@@ -150,9 +177,43 @@ impl Checker<'_> {
     }
 }
 
+fn region(model: &Model, network: Id<Network>) -> Option<EcoString> {
+    model.networks[network].region.clone().or(model.region.clone())
+}
+
+/// The gateway endpoints of each region and the interface endpoints of each network, where they are declared.
+fn endpoints(model: &Model) -> Vec<(&'static str, Vec<Span>)> {
+    let mut gateways: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    let mut interfaces: BTreeMap<Id<Network>, Vec<Span>> = BTreeMap::new();
+    for (_, endpoint) in model.endpoints.iter() {
+        match endpoint.form {
+            EndpointForm::Gateway(_) => gateways.entry(region(model, endpoint.network)).or_default(),
+            EndpointForm::Interface { .. } => interfaces.entry(endpoint.network).or_default(),
+        }
+        .push(endpoint.origin);
+    }
+    let gateways = gateways.into_values().map(|spans| ("gateway-endpoints", spans));
+    gateways.chain(interfaces.into_values().map(|spans| ("interface-endpoints", spans))).collect()
+}
+
+/// The peerings of each network.
+fn peers(model: &Model) -> Vec<(&'static str, Vec<Span>)> {
+    let of = |network| model.peers.iter().filter(move |(_, peer)| peer.joins(network)).map(|(_, peer)| peer.origin);
+    model.networks.iter().map(|(network, _)| ("peers", of(network).collect())).collect()
+}
+
+/// The flow logs of each network and of each subnet; EC2 takes two of each (VPC User Guide, "Amazon VPC quotas").
+fn flow_logs(model: &Model) -> Vec<(&'static str, Vec<Span>)> {
+    let mut logs: BTreeMap<_, Vec<Span>> = BTreeMap::new();
+    for (_, log) in model.flow_logs.iter() {
+        logs.entry((log.network, log.subnet)).or_default().push(log.origin);
+    }
+    logs.into_values().map(|spans| ("flow-logs", spans)).collect()
+}
+
 /// The Elastic IPs of each region and the NAT gateways of each zone, where they are declared.
 fn nat_gateways(model: &Model) -> Vec<(&'static str, Vec<Span>)> {
-    let region = |network: Id<Network>| model.networks[network].region.clone().or(model.region.clone());
+    let region = |network: Id<Network>| region(model, network);
     let mut addresses: BTreeMap<_, Vec<Span>> = BTreeMap::new();
     let mut gateways: BTreeMap<_, Vec<Span>> = BTreeMap::new();
     for (_, elastic) in model.elastics.iter() {

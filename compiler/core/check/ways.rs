@@ -6,7 +6,7 @@ use super::declare::Declarations;
 use crate::model::{Destination, Elastic, Gateway, GatewayKind, Id, Network, Node, Route, Subnet};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
-use crate::syntax::Statement;
+use crate::syntax::{Statement, Word};
 use ecow::EcoString;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ enum Problem {
     NatWithoutInternet { name: EcoString, span: Span, network: Span },
     NatWithoutRoute { name: EcoString, span: Span, subnet: EcoString, subnet_span: Span, gateway: EcoString },
     NatLoop { name: EcoString, span: Span, subnet: EcoString, route: Span },
+    Declares { name: Word, span: Span },
     ElasticTwice { name: EcoString, span: Span, first: Span },
     ElasticOfRange { name: EcoString, span: Span, several: Span },
     ElasticOfMany { name: EcoString, span: Span, several: Span },
@@ -39,9 +40,12 @@ impl Checker<'_> {
             self.enter(node.network);
             let mut seen = None;
             for item in node.item.items() {
-                let Statement::Elastic { name, .. } = &item.statement else { continue };
+                let Statement::Elastic { name, was, zones } = &item.statement else { continue };
                 if !self.once(&mut seen, item) {
                     continue;
+                }
+                if let Some(word) = zones.first().or(was.as_deref()) {
+                    self.report(Problem::Declares { name: name.clone(), span: word.span });
                 }
                 for (zone, id) in self.made.nodes[index].members.clone() {
                     let Some(elastic) = self.elastic_named(node.network, name, &zone) else { continue };
@@ -218,6 +222,12 @@ impl From<Problem> for Diagnostic {
             .primary(route, format!("`{name}` would send to itself"))
             .secondary(span, "it stands in this very subnet")
             .help("put the NAT gateway into a public subnet of its own"),
+            Problem::Declares { name, span } => {
+                let name = name.text;
+                Diagnostic::new(codes::MISPLACED_STATEMENT, format!("a node only names the Elastic IP `{name}`"))
+                    .primary(span, "this is said where it is declared, in the network")
+                    .help(format!("write `elastic {name}` here; in several zones, each node has that of its own zone"))
+            }
             Problem::ElasticTwice { name, span, first } => {
                 Diagnostic::new(codes::ELASTIC_TAKEN, format!("the Elastic IP `{name}` is used twice"))
                     .primary(span, "an address has one place")

@@ -12,6 +12,7 @@ mod json;
 mod lower;
 mod order;
 pub mod regions;
+mod rings;
 
 pub use diff::diff;
 pub use human::{Detail, write_human};

@@ -348,15 +348,23 @@ fn by_place(steps: &[Step]) -> Vec<usize> {
     order
 }
 
-/// Whether a step waits for another, at once or through others.
-fn leads_to(plan: &Plan, places: &HashMap<Address, usize>, step: usize, other: usize) -> bool {
+/// Whether a step waits for another, at once or through others; of steps that are joined, what one waits for, the other
+/// does too.
+fn leads_to(
+    plan: &Plan,
+    places: &HashMap<Address, usize>,
+    partners: &HashMap<usize, usize>,
+    step: usize,
+    other: usize,
+) -> bool {
     let (mut open, mut seen) = (vec![step], HashSet::new());
     while let Some(next) = open.pop() {
         if next == other {
             return true;
         }
-        let needs = plan.steps[next].needs.iter().filter_map(|need| places.get(need).copied());
-        open.extend(needs.filter(|need| seen.insert(*need)));
+        let needs = plan.steps[next].needs.iter().filter_map(|need| places.get(need));
+        let nexts = needs.chain(partners.get(&next)).copied();
+        open.extend(nexts.filter(|next| seen.insert(*next)));
     }
     false
 }
@@ -374,6 +382,7 @@ fn merge_removals(mut plan: Plan) -> Plan {
         *waiting.entry(need.clone()).or_default() += 1;
     }
     let mut joined: HashMap<Address, (Address, Vec<Address>)> = HashMap::new();
+    let mut partners: HashMap<usize, usize> = HashMap::new();
     for index in 0..plan.steps.len() {
         let step = &plan.steps[index];
         let old = step.address.part("old");
@@ -388,11 +397,12 @@ fn merge_removals(mut plan: Plan) -> Plan {
             }
             Removal::Last => {
                 let ready = removal.needs.iter().all(|need| *need == step.address);
-                ready && !(waiting.contains_key(&old) && leads_to(&plan, &places, index, *place))
+                ready && !(waiting.contains_key(&old) && leads_to(&plan, &places, &partners, index, *place))
             }
             Removal::Elsewhere | Removal::Along => false,
         };
         if alone {
+            partners.extend([(index, *place), (*place, index)]);
             joined.insert(old, (step.address.clone(), removal.needs.clone()));
         } else {
             plan.steps[index].removal = Removal::Elsewhere;
