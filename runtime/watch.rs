@@ -164,12 +164,14 @@ impl<'c> Watch<'c> {
 fn verdict(kind: &Kind, waiting: &Waiting, item: Option<&Map>) -> Option<Result<Map, Fault>> {
     let state = item.map(|item| (kind.state)(item));
     let over = match (waiting.until, state) {
-        (Wait::Ready, Some(State::Ready)) | (Wait::Stopped, Some(State::Stopped)) | (Wait::Gone, Some(State::Gone)) => {
+        (Wait::Ready | Wait::Either, Some(State::Ready))
+        | (Wait::Stopped | Wait::Either, Some(State::Stopped))
+        | (Wait::Gone, Some(State::Gone)) => {
             return Some(Ok(item.cloned().unwrap_or_default()));
         }
         (Wait::Gone, None) => return Some(Ok(Map::new())),
-        (Wait::Ready | Wait::Stopped, Some(State::Failed(why))) => Some(why),
-        (Wait::Ready | Wait::Stopped, Some(State::Going | State::Gone)) => Some(reason(item)),
+        (Wait::Ready | Wait::Stopped | Wait::Either, Some(State::Failed(why))) => Some(why),
+        (Wait::Ready | Wait::Stopped | Wait::Either, Some(State::Going | State::Gone)) => Some(reason(item)),
         _ => None,
     };
     let name = format!("{} {}", kind.noun(), waiting.id);

@@ -14,8 +14,9 @@ use vpcc_runtime::sim::Sim;
 const REGION: &str = "us-west-2";
 
 fn run(folder: &Path, command: &str) -> Output {
-    let arguments = [command, "cluster.vpc", "--cloud", "sim:cloud", "--yes"];
-    vpcc().current_dir(folder).args(arguments).output().unwrap()
+    let yes = (command == "apply").then_some("--yes");
+    let arguments = [command, "cluster.vpc", "--cloud", "sim:cloud"];
+    vpcc().current_dir(folder).args(arguments).args(yes).output().unwrap()
 }
 
 /// A call of somebody else in the same account.
@@ -100,4 +101,61 @@ fn an_address_that_something_else_has() {
     call(folder.path(), "TerminateInstances", map! { "InstanceIds" => [other] });
     a_while_passes(folder.path());
     finishes(folder.path());
+}
+
+/// The id of what bears an address.
+fn id_of(folder: &Path, action: &'static str, list: &str, id: &str, address: &str) -> String {
+    let by_address = map! { "Name" => "tag:vpcc:address", "Values" => [address] };
+    let found = call(folder, action, map! { "Filters" => [by_address] });
+    found.list(list).first().and_then(Value::as_map).unwrap().text(id).to_owned()
+}
+
+fn edit(folder: &Path, from: &str, to: &str) {
+    let program = std::fs::read_to_string(folder.join("cluster.vpc")).unwrap();
+    assert!(program.contains(from), "no {from:?} in\n{program}");
+    std::fs::write(folder.join("cluster.vpc"), program.replace(from, to)).unwrap();
+}
+
+#[test]
+fn a_block_that_another_subnet_has() {
+    let folder = workspace();
+    finishes(folder.path());
+    let vpc = id_of(folder.path(), "DescribeVpcs", "Vpcs", "VpcId", "cluster");
+    let theirs = map! { "VpcId" => vpc, "CidrBlock" => "10.117.8.0/24", "AvailabilityZone" => "us-west-2a" };
+    let theirs = call(folder.path(), "CreateSubnet", theirs);
+    edit(folder.path(), "  gateway igw internet", "  gateway igw internet\n  subnet back 10.117.8.0/25 az a");
+    let parts = ["subnet `cluster.back` (cluster.vpc:12)", "InvalidSubnet.Conflict", "choose another block"];
+    refused(&run(folder.path(), "apply"), Exit::Failed, &parts);
+    call(folder.path(), "DeleteSubnet", map! { "SubnetId" => theirs.map("Subnet").unwrap().text("SubnetId") });
+    finishes(folder.path());
+}
+
+#[test]
+fn a_peering_that_cannot_be() {
+    let folder = workspace();
+    let far = call(folder.path(), "CreateVpc", map! { "CidrBlock" => "10.117.0.0/20" });
+    let far = far.map("Vpc").unwrap().text("VpcId").to_owned();
+    edit(folder.path(), "network cluster", &format!("peer link cluster to \"{far}\"\n\nnetwork cluster"));
+    edit(folder.path(), "    public\n", "    public\n    route 10.200.0.0/16 via link\n");
+    let parts = ["`link` (cluster.vpc:8)", "overlapping CIDR range", "run the same command again"];
+    refused(&run(folder.path(), "apply"), Exit::Partial, &parts);
+}
+
+#[test]
+fn an_image_for_another_architecture() {
+    let folder = workspace();
+    let image = "image \"al2023-ami-2023.*-kernel-6.1-arm64\" by amazon";
+    edit(folder.path(), "image ami-04681a1dbd79675a5", image);
+    let parts = [
+        "`cluster.node[0]` (cluster.vpc:27)",
+        "is for arm64, and t2.micro is x86_64",
+        "help: take an image for x86_64",
+    ];
+    refused(&run(folder.path(), "plan"), Exit::Failed, &parts);
+    refused(&run(folder.path(), "apply"), Exit::Failed, &parts);
+    edit(folder.path(), "t2.micro", "t4g.micro");
+    finishes(folder.path());
+    edit(folder.path(), "t4g.micro", "t3.micro");
+    let parts = ["`cluster.node[0]` (cluster.vpc:27)", "is for arm64, and t3.micro is x86_64"];
+    refused(&run(folder.path(), "apply"), Exit::Failed, &parts);
 }

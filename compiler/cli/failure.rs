@@ -158,6 +158,15 @@ fn advice(fault: &Fault) -> Option<&'static str> {
         "VcpuLimitExceeded" => {
             "raise the vCPU quota of this instance family in Service Quotas, or use smaller instances"
         }
+        "vpcc.Failed" => {
+            "mend what EC2 names, then run the same command again: it makes a new one in place of the one that failed"
+        }
+        "LogDestinationNotFoundException" | "LogDestinationPermissionIssueException" => {
+            "make the log group or bucket first, and let the flow logs of this account write to it"
+        }
+        "FlowLogAlreadyExists" => {
+            "a flow log that is not this stack's does the same already; delete it or change this one"
+        }
         "InvalidIPAddress.InUse" => "something else has this address; free it, or let the node start elsewhere",
         "InvalidSubnet.Conflict" => "another subnet of the VPC has these addresses; remove it or choose another block",
         "InvalidKeyPair.Duplicate" => "a key pair of this name exists and is not this stack's; delete or rename it",
@@ -180,3 +189,7 @@ fn advice(fault: &Fault) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+#[path = "failure_tests.rs"]
+mod tests;

@@ -280,7 +280,8 @@ impl Summary {
         }
         let word = if self.exit == Exit::Done { "Done" } else { "Stopped" };
         let steps = if self.done == 1 { "1 step".to_owned() } else { format!("{} steps", self.done) };
-        lines.push(format!("\n{BOLD}{word}{BOLD:#}: {steps} in {}, {calls} calls to EC2.", seconds(elapsed)));
+        let calls = if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") };
+        lines.push(format!("\n{BOLD}{word}{BOLD:#}: {steps} in {}, {calls} to EC2.", seconds(elapsed)));
         if self.exit != Exit::Done {
             lines.push("Run the same command again to go on from here.".to_owned());
         }

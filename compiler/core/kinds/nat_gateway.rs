@@ -49,7 +49,7 @@ fn read(item: &Item, _: &Live) -> Map {
 fn state(item: &Map) -> State {
     match item.text("State") {
         "pending" => State::Pending,
-        "failed" => State::Failed(item.text("FailureMessage").to_owned()),
+        "failed" => State::Failed(format!("{}: {}", item.text("FailureCode"), item.text("FailureMessage"))),
         "deleting" => State::Going,
         "deleted" => State::Gone,
         _ => State::Ready,

@@ -33,6 +33,8 @@ pub enum Wait {
     Ready,
     /// That it is [`State::Stopped`].
     Stopped,
+    /// That it is [`State::Ready`] or [`State::Stopped`], as others decide.
+    Either,
     /// That it is [`State::Gone`].
     Gone,
 }

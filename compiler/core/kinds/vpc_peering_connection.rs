@@ -88,7 +88,8 @@ fn create(peering: &Resource, making: &Making) -> Vec<Op> {
         .gives(&peering.address, "VpcPeeringConnection.VpcPeeringConnectionId")
         .shows("VpcPeeringConnection");
     if !attributes.is_true("accepted") {
-        return vec![request];
+        // EC2 finds out a moment later whether there can be such a peering.
+        return vec![request.wait(Wait::Either)];
     }
     // It can be accepted when both sides know of it.
     vec![request.wait(Wait::Stopped), accept((&peering.address).into(), attributes)]
