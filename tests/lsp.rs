@@ -175,6 +175,20 @@ fn a_file_is_laid_out_as_fmt_does_it() {
         json!([{ "range": { "start": { "line": 3, "character": 0 }, "end": { "line": 5, "character": 0 } },
         "newText": "  subnet a 10.0.0.0/24 az a\n}\n" }])
     );
+    let uri = editor.uri("a.vpc");
+    let line = |line: u32| json!({ "line": line, "character": 0 });
+    let options = json!({ "tabSize": 2, "insertSpaces": true });
+    let range =
+        json!({ "textDocument": { "uri": uri }, "range": { "start": line(4), "end": line(5) }, "options": options });
+    assert_eq!(
+        editor.ask("textDocument/rangeFormatting", range),
+        json!([{ "range": { "start": line(3), "end": line(5) }, "newText": "  subnet a 10.0.0.0/24 az a\n}\n" }])
+    );
+    let range =
+        json!({ "textDocument": { "uri": uri }, "range": { "start": line(0), "end": line(3) }, "options": options });
+    assert_eq!(editor.ask("textDocument/rangeFormatting", range), Value::Null);
+    let typed = json!({ "textDocument": { "uri": uri }, "position": { "line": 4, "character": 4 }, "ch": "}", "options": options });
+    assert_eq!(editor.ask("textDocument/onTypeFormatting", typed)[0]["range"]["end"], line(5));
     editor.change("a.vpc", 2, json!([{ "text": "stack s\nnetwork {" }]));
     assert_eq!(format(&mut editor), Value::Null, "a broken file is left as it is");
 }
@@ -190,6 +204,15 @@ fn no_editor_brings_it_down() {
     let mut editor = Editor::open_folder(folder.path(), &[]);
     editor.send_raw(b"hello\r\n\r\nContent-Length: many\r\n\r\n{{{");
     assert!(!editor.gone().success());
+    // One that promises more than anybody has.
+    let mut editor = Editor::open_folder(folder.path(), &[]);
+    editor.send_raw(b"Content-Length: 9999999999999\r\n\r\n{}");
+    assert_eq!(editor.gone().code(), Some(1));
+    // One that says nothing, in good form.
+    let mut editor = Editor::open_folder(folder.path(), &[]);
+    editor.send_raw(b"Content-Length: 3\r\n\r\n[{}");
+    assert_eq!(editor.open("a.vpc", "stack s\n"), json!([]));
+    assert!(editor.quit().success());
     // One that asks for things that don't exist, in ways that don't make sense, and changes its mind.
     let mut editor = Editor::open_folder(folder.path(), &[]);
     assert_eq!(editor.ask("textDocument/hover", json!({ "what": 1 }))["error"]["code"], -32602);
@@ -262,6 +285,14 @@ fn every_answer_comes_over_the_wire() {
     let offered = editor.ask_at("textDocument/completion", "a.vpc", 7, 19);
     assert_eq!(offered["items"][0]["label"], "igw");
     assert_eq!(offered["items"][0]["textEdit"]["range"], range(7, 18, 21));
+
+    let shown = editor.ask_at("textDocument/signatureHelp", "a.vpc", 7, 18);
+    assert_eq!(shown["signatures"][0]["label"], "route DESTINATION via TARGET");
+    assert_eq!(shown["signatures"][0]["parameters"][3]["label"], json!([22, 28]));
+    assert_eq!(shown["activeParameter"], 3);
+    let lens = editor.ask("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(lens[0]["range"], range(0, 0, 7));
+    assert!(lens[0]["command"]["title"].as_str().unwrap().starts_with("creates 6 things: 1 VPC"), "{lens}");
 
     let prepared = editor.ask_at("textDocument/prepareRename", "a.vpc", 5, 10);
     assert_eq!(prepared, json!({ "range": range(5, 9, 12), "placeholder": "lan" }));

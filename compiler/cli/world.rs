@@ -5,6 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use vpcc_core::source::{ReadError, World};
 
+/// More of a folder than this is not listed for editors.
+const MAX_ENTRIES: usize = 1000;
+
 /// The files of this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Disk;
@@ -37,6 +40,17 @@ impl World for Disk {
         }
         names.sort();
         Ok(Some(names))
+    }
+
+    fn entries(&self, path: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten().take(MAX_ENTRIES);
+        let named = entries.filter_map(|entry| {
+            let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+            Some(if entry.path().is_dir() { name + "/" } else { name })
+        });
+        let mut names: Vec<String> = named.collect();
+        names.sort();
+        names
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::answer::legend;
 use crate::position::Encoding;
 use lsp_types::{
-    CodeActionKind, CodeActionOptions, CompletionOptions, DocumentLinkOptions, InitializeResult, RenameOptions,
-    SaveOptions, SemanticTokensOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
+    CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions, DocumentLinkOptions,
+    DocumentOnTypeFormattingOptions, InitializeResult, RenameOptions, SaveOptions, SemanticTokensOptions,
+    ServerCapabilities, ServerInfo, SignatureHelpOptions, TextDocumentSyncKind, TextDocumentSyncOptions,
 };
 
 /// The answer to `initialize`.
@@ -17,15 +18,24 @@ pub fn offered(encoding: Encoding) -> InitializeResult {
     };
     let tokens = SemanticTokensOptions { legend: legend(), full: Some(true.into()), ..Default::default() };
     let completion = CompletionOptions {
-        trigger_characters: Some([" ", ".", ",", "/"].map(str::to_owned).to_vec()),
+        trigger_characters: Some([" ", ".", ",", "/", "\""].map(str::to_owned).to_vec()),
         ..Default::default()
     };
+    let signature =
+        SignatureHelpOptions { trigger_characters: Some([" ", ","].map(str::to_owned).to_vec()), ..Default::default() };
     let rename = RenameOptions { prepare_provider: Some(true), ..Default::default() };
     let actions = CodeActionOptions { code_action_kinds: Some(vec![CodeActionKind::QuickFix]), ..Default::default() };
     let capabilities = ServerCapabilities {
         position_encoding: Some(encoding.kind()),
         text_document_sync: Some(sync.into()),
         document_formatting_provider: Some(true.into()),
+        document_range_formatting_provider: Some(true.into()),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: "}".to_owned(),
+            more_trigger_character: None,
+        }),
+        signature_help_provider: Some(signature),
+        code_lens_provider: Some(CodeLensOptions::default()),
         rename_provider: Some(rename.into()),
         code_action_provider: Some(actions.into()),
         hover_provider: Some(true.into()),

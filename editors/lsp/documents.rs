@@ -63,6 +63,10 @@ impl World for Overlay<'_> {
         }
     }
 
+    fn entries(&self, path: &str) -> Vec<String> {
+        self.world.entries(&self.root.full(path))
+    }
+
     fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError> {
         if self.documents.contains_key(path) {
             return Ok(None);

@@ -1,7 +1,8 @@
 //! The language server: the protocol around what `vpcc_core::ide` answers.
 //!
 //! In: an editor's messages, in order, over a [`Connection`]. Out: answers, and diagnostics after every change. One
-//! thread, no network, no processes; files come through [`World`], with what is open in the editor laid over them.
+//! thread answers, and there is no network and no process; files come through [`World`], with what is open in the editor
+//! laid over them.
 //! Absent on purpose: any knowledge of the language.
 
 mod answer;
@@ -9,9 +10,11 @@ mod capabilities;
 mod diagnostics;
 mod documents;
 mod paths;
+mod pipes;
 mod position;
 mod session;
 
+pub use pipes::serve_pipes;
 pub use session::Ended;
 
 use lsp_server::Connection;
@@ -22,10 +25,7 @@ use vpcc_core::source::World;
 /// # Errors
 /// When what arrives is not the protocol, or nobody takes the answers.
 pub fn serve_stdio(world: &dyn World) -> Result<Ended, String> {
-    let (connection, threads) = Connection::stdio();
-    let ended = serve(connection, world)?;
-    threads.join().map_err(|error| error.to_string())?;
-    Ok(ended)
+    serve_pipes(std::io::stdin(), std::io::stdout(), world)
 }
 
 /// Serves an editor over a connection until it goes away.

@@ -62,7 +62,14 @@ pub struct Place {
 /// Serves until the editor goes away.
 pub fn run(connection: Connection, world: &dyn World) -> Result<Ended, String> {
     let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
-    let params: InitializeParams = serde_json::from_value(params).map_err(|error| error.to_string())?;
+    let params: InitializeParams = match serde_json::from_value(params) {
+        Ok(params) => params,
+        Err(error) => {
+            let why = error.to_string();
+            send(&connection, Response::new_err(id, ErrorCode::InvalidParams as i32, why.clone()).into())?;
+            return Err(why);
+        }
+    };
     let general = params.capabilities.general.as_ref();
     let encoding = Encoding::of(general.and_then(|general| general.position_encodings.as_deref()));
     let offered = serde_json::to_value(capabilities::offered(encoding)).map_err(|error| error.to_string())?;
@@ -103,9 +110,12 @@ fn folders(params: &InitializeParams) -> Vec<Uri> {
 impl Session<'_> {
     fn serve(&mut self, connection: &Connection) -> Result<Ended, String> {
         let mut queue = VecDeque::new();
+        let mut leaving = false;
         loop {
             if queue.is_empty() {
-                self.tell(connection)?;
+                if !leaving {
+                    self.tell(connection)?;
+                }
                 match connection.receiver.recv() {
                     Ok(message) => queue.push_back(message),
                     Err(_) => return Ok(Ended::Abruptly),
@@ -116,18 +126,22 @@ impl Session<'_> {
             let cancelled = cancelled(&queue);
             match queue.pop_front() {
                 Some(Message::Request(request)) => {
-                    if connection.handle_shutdown(&request).map_err(|error| error.to_string())? {
-                        return Ok(Ended::Properly);
-                    }
-                    let response = if cancelled.contains(&request.id) {
-                        Response::new_err(request.id, ErrorCode::RequestCanceled as i32, "cancelled".to_owned())
-                    } else {
-                        self.answer(request)
+                    let refuse =
+                        |code: ErrorCode, why: &str| Response::new_err(request.id.clone(), code as i32, why.to_owned());
+                    let response = match request.method.as_str() {
+                        _ if leaving => refuse(ErrorCode::InvalidRequest, "this was the end"),
+                        "initialize" => refuse(ErrorCode::InvalidRequest, "this has begun already"),
+                        "shutdown" => {
+                            leaving = true;
+                            Response::new_ok(request.id, ())
+                        }
+                        _ if cancelled.contains(&request.id) => refuse(ErrorCode::RequestCanceled, "cancelled"),
+                        _ => self.answer(request),
                     };
                     send(connection, response.into())?;
                 }
                 Some(Message::Notification(notification)) if notification.method == "exit" => {
-                    return Ok(Ended::Abruptly);
+                    return Ok(if leaving { Ended::Properly } else { Ended::Abruptly });
                 }
                 Some(Message::Notification(notification)) => self.take(notification),
                 Some(Message::Response(_)) | None => {}
@@ -214,7 +228,7 @@ impl Session<'_> {
     }
 
     /// The files as the editor shows them.
-    fn overlay(&self) -> Overlay<'_> {
+    pub fn overlay(&self) -> Overlay<'_> {
         Overlay { documents: &self.documents, root: &self.root, world: self.world }
     }
 

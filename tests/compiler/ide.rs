@@ -254,7 +254,7 @@ fn what_is_computed_is_shown_at_the_ends_of_lines() {
 /// What is offered at a cursor, the first ones.
 fn offered(text: &str) -> String {
     let At { snapshot, file, offset } = at(text);
-    let all = ide::completions(&snapshot, file, offset);
+    let all = ide::completions(&snapshot, &world(""), file, offset);
     let mut labels: Vec<&str> = all.iter().map(|one| one.label.as_str()).collect();
     let more = labels.len().saturating_sub(12);
     labels.truncate(12);
@@ -298,6 +298,13 @@ fn only_what_fits_is_offered() {
         "  acl a { 100 allow ingress tcp 443 ‸",
         "  # comment ‸",
         "  sg t \"text ‸",
+        "}\nkey you \"‸\"",
+        "}\nkey you \"keys/m‸\"",
+        "}\nuse \"mod‸",
+        "  node two in lan { boot \"boot/‸",
+        "  endpoint e gateway s3 in lan { policy \"‸",
+        "  node two in lan { image \"al2023*\" ‸",
+        "  node two in lan { image \"al2023*\" by ‸",
         "}\nnetwork third ‸",
         "}\nassert one ‸",
         "}\nassert n.‸",
@@ -315,7 +322,7 @@ fn only_what_fits_is_offered() {
 fn statements_come_with_what_can_be_computed() {
     let At { snapshot, file, offset } = at("stack s\nnetwork n 10.0.0.0/16 {\n  subnet a 10.0.0.0/24 az a\n  ‸\n}\n");
     let mut out = String::new();
-    for one in ide::completions(&snapshot, file, offset) {
+    for one in ide::completions(&snapshot, &world(""), file, offset) {
         writeln!(out, "{}: {:?}", one.label, one.snippet.unwrap_or_default()).unwrap();
     }
     insta::assert_snapshot!(out);
@@ -420,4 +427,59 @@ fn findings_come_with_what_mends_them() {
         assert!(!left.iter().any(same), "{} is still there", problem.message);
     }
     insta::assert_snapshot!(out);
+}
+
+#[test]
+fn the_statement_under_way_is_shown_with_what_comes_next() {
+    let lines = [
+        "net‸",
+        "network ‸",
+        "network n ‸",
+        "network n 10.0.0.0/16 { subnet a 10.0.0.0/24 ‸",
+        "network n 10.0.0.0/16 { subnet a 10.0.0.0/20 across a, ‸",
+        "network n 10.0.0.0/16 { subnet a 10.0.0.0/20 across a, b each ‸",
+        "network n 10.0.0.0/16 { gateway out nat in ‸",
+        "network n 10.0.0.0/16 { gateway out nat in lan ‸",
+        "network n 10.0.0.0/16 { sg web \"w\" { ingress tcp 80, ‸",
+        "network n 10.0.0.0/16 { sg web \"w\" { ingress tcp 80 from ‸",
+        "network n 10.0.0.0/16 { acl a { 100 allow ‸",
+        "network n 10.0.0.0/16 { node x[0..2] in lan at ‸",
+        "network n 10.0.0.0/16 { node x in lan { image \"al2023*\" ‸",
+        "network n 10.0.0.0/16 { node x in lan { tags { a ‸",
+        "network n 10.0.0.0/16 { nonsense ‸",
+        "param x ‸",
+        "assert a can ‸",
+        "# network ‸",
+    ];
+    let mut out = String::new();
+    for line in lines {
+        let At { snapshot, file, offset } = at(&format!("stack s\n{line}"));
+        writeln!(out, "{line}").unwrap();
+        let Some(found) = ide::signature(&snapshot, file, offset) else {
+            writeln!(out, "    nothing").unwrap();
+            continue;
+        };
+        for (at, shape) in found.shapes.iter().enumerate() {
+            let mut text = shape.text.clone();
+            if let Some(part) = shape.active.map(|part| shape.parts[part].clone()) {
+                text.insert(part.end, '›');
+                text.insert(part.start, '‹');
+            }
+            writeln!(out, "  {} {text}", if at == found.likely { '*' } else { ' ' }).unwrap();
+        }
+        writeln!(out, "    {}", found.about.replace("\n\n", " | ")).unwrap();
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn the_stack_tells_what_the_program_makes() {
+    let At { snapshot, file, .. } = at(&PROGRAM.replace("    env { HERE n; THERE net-7.lan }\n", ""));
+    let lens = ide::lens(&snapshot, file).unwrap();
+    assert_eq!(snapshot.sources().text(lens.span), "stack s");
+    insta::assert_snapshot!(lens.text);
+    let At { snapshot, file, .. } = at("stack s\nregion us-west-2\n");
+    assert_eq!(ide::lens(&snapshot, file).unwrap().text, "creates nothing");
+    let At { snapshot, file, .. } = at("stack s\nregion nowhere\n");
+    assert_eq!(ide::lens(&snapshot, file), None, "there are errors");
 }

@@ -9,7 +9,7 @@ use super::slots::{Slot, slots};
 use crate::check::{Declaration, catalogue};
 use crate::model::{Id, Network, OwnFact};
 use crate::net::{Block, next_free};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, World, normal};
 use crate::syntax::forms::{self, FORMS, Form};
 
 /// Something that could be written.
@@ -40,16 +40,20 @@ pub enum CompletionKind {
     Name(&'static str),
     /// A value: a zone, a port, a block.
     Value,
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
 }
 
 /// The blocks that are offered where none is taken as a model.
 const PREFIXES: [u8; 3] = [24, 20, 26];
 
-/// What could be written at the cursor, the likeliest first.
-pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Completion> {
+/// What could be written at the cursor, the likeliest first. Files are looked for in `world`.
+pub fn completions(snapshot: &Snapshot, world: &dyn World, file: FileId, offset: usize) -> Vec<Completion> {
     let Some(cursor) = Cursor::at(snapshot.text(file), offset) else { return Vec::new() };
     let span = Span::new(file, cursor.range.start, cursor.range.end);
-    let completer = Completer { snapshot, home: Home::of(snapshot, file, &cursor), cursor, span };
+    let completer = Completer { snapshot, world, home: Home::of(snapshot, file, &cursor), cursor, span };
     slots(&completer.cursor).into_iter().flat_map(|slot| completer.slot(slot)).collect()
 }
 
@@ -86,6 +90,7 @@ impl<'s> Home<'s> {
 
 struct Completer<'s> {
     snapshot: &'s Snapshot,
+    world: &'s dyn World,
     home: Home<'s>,
     cursor: Cursor<'s>,
     span: Span,
@@ -108,6 +113,7 @@ impl Completer<'_> {
             Slot::SubnetBlock => self.subnet_blocks(),
             Slot::Address => self.address().into_iter().collect(),
             Slot::Attribute => self.attributes(),
+            Slot::File(ending) => self.files(ending),
         }
     }
 
@@ -205,6 +211,19 @@ impl Completer<'_> {
         }
         let value = self.snapshot.compiled.index.values_at(declared.span).next();
         value.map_or_else(|| declared.noun.to_owned(), |value| value.text.to_string())
+    }
+
+    /// What lies in the folder that is typed so far: files with the likely ending first, then folders and the rest.
+    fn files(&self, ending: &str) -> Vec<Completion> {
+        let folder = self.cursor.typed.rfind('/').map_or("", |slash| &self.cursor.typed[..=slash]);
+        let path = normal(&self.snapshot.sources().beside(self.span.file, folder));
+        let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(&path);
+        let mut names = self.world.entries(if path.is_empty() { "." } else { path });
+        let own = self.snapshot.sources().name(self.span.file);
+        names.retain(|name| normal(&self.snapshot.sources().beside(self.span.file, &format!("{folder}{name}"))) != own);
+        names.sort_by_key(|name| (!name.ends_with(ending), !name.ends_with('/'), name.clone()));
+        let kind = |name: &str| if name.ends_with('/') { CompletionKind::Folder } else { CompletionKind::File };
+        names.iter().map(|name| self.plain(&format!("{folder}{name}"), kind(name), "")).collect()
     }
 
     fn network(&self) -> Option<(Id<Network>, &Network)> {

@@ -188,6 +188,7 @@ pub(super) fn range(block: Block) -> String {
 pub(super) fn count(number: u128, noun: &str) -> String {
     let ending = match (number, noun.ends_with('s')) {
         (1, _) => "",
+        _ if noun.ends_with("options") => "",
         (_, true) => "es",
         (_, false) => "s",
     };

@@ -28,9 +28,13 @@ pub(super) enum Slot {
     Address,
     /// What is known of a thing, behind its name.
     Attribute,
+    /// A file, most likely one whose name ends so.
+    File(&'static str),
 }
 
-use Slot::{Address, Attribute, InstanceType, Names, NetworkBlock, Port, Region, Statement, SubnetBlock, Words, Zone};
+use Slot::{
+    Address, Attribute, File, InstanceType, Names, NetworkBlock, Port, Region, Statement, SubnetBlock, Words, Zone,
+};
 
 const PROTOCOLS: Slot = Words(&["tcp", "udp", "icmp", "icmpv6", "all"]);
 const SWITCH: Slot = Words(&["on", "off"]);
@@ -61,7 +65,7 @@ const VOLUMES: Slot = Words(&["gp3", "gp2", "io1", "io2", "st1", "sc1", "standar
 /// What may stand at the cursor.
 pub(super) fn slots(cursor: &Cursor<'_>) -> Vec<Slot> {
     if cursor.in_text {
-        return Vec::new();
+        return file(cursor).into_iter().collect();
     }
     let [keyword, words @ ..] = cursor.before.as_slice() else {
         return if cursor.in_entries() { Vec::new() } else { vec![Statement] };
@@ -75,6 +79,17 @@ pub(super) fn slots(cursor: &Cursor<'_>) -> Vec<Slot> {
         };
     }
     statement(cursor, keyword, words)
+}
+
+/// The file that a text in quotes names, if that is what it does.
+fn file(cursor: &Cursor<'_>) -> Option<Slot> {
+    match (cursor.before.as_slice(), cursor.place()) {
+        (["key", _], Place::File) => Some(File(".pub")),
+        (["use"], Place::File) => Some(File(".vpc")),
+        (["boot"], Place::Node | Place::Defaults) => Some(File("")),
+        (["policy"], Place::Endpoint) => Some(File(".json")),
+        _ => None,
+    }
 }
 
 fn statement(cursor: &Cursor<'_>, keyword: &str, words: &[&str]) -> Vec<Slot> {
@@ -97,6 +112,12 @@ fn statement(cursor: &Cursor<'_>, keyword: &str, words: &[&str]) -> Vec<Slot> {
         ("routes", Place::Network) if first => vec![Words(&["main"])],
         ("propagate", _) if first => vec![Names(&["a gateway"])],
         ("sg", Place::Node | Place::Defaults | Place::Endpoint) if first || previous == "," => vec![GROUPS],
+        ("image", Place::Node | Place::Defaults) if previous == "by" => {
+            vec![Words(&["amazon", "self", "aws-marketplace", "aws-backup-vault"])]
+        }
+        ("image", Place::Node | Place::Defaults) if words.len() == 1 && previous.starts_with('"') => {
+            vec![Words(&["by"])]
+        }
         ("image", Place::Node | Place::Defaults) if first => vec![Names(&["an image"])],
         ("image", Place::File) => {
             after(words, previous, &[("from", Names(&["a node", "an image"])), ("in", Region)], &["from", "in"])

@@ -20,6 +20,12 @@ pub(super) fn is_connector(word: &str) -> bool {
     CONNECTORS.contains(word)
 }
 
+/// Whether a word only ties the parts of a statement together.
+pub(super) fn is_tie(word: &str) -> bool {
+    static TIES: LazyLock<HashSet<&str>> = LazyLock::new(|| section("connectors").collect());
+    TIES.contains(word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,16 @@ impl World for Memory {
         Ok(bytes.clone())
     }
 
+    fn entries(&self, path: &str) -> Vec<String> {
+        let folder = if path == "." { String::new() } else { format!("{}/", path.trim_end_matches('/')) };
+        let below = self.0.keys().filter_map(|file| file.strip_prefix(&folder));
+        let mut names: Vec<String> = below
+            .map(|rest| rest.split_once('/').map_or_else(|| rest.to_owned(), |(folder, _)| format!("{folder}/")))
+            .collect();
+        names.dedup();
+        names
+    }
+
     fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError> {
         if self.0.contains_key(path) {
             return Ok(None);

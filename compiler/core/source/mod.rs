@@ -48,6 +48,10 @@ pub trait World {
     /// # Errors
     /// When the folder cannot be listed.
     fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError>;
+
+    /// The names of everything in the folder at `path`, those of folders with a `/` behind; none if it cannot be listed.
+    /// Only editors ask: no program means something else for what lies beside it.
+    fn entries(&self, path: &str) -> Vec<String>;
 }
 
 /// One file of the program.

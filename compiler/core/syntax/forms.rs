@@ -212,6 +212,27 @@ pub const FORMS: &[Form] = &[
 pub const ACL_ENTRY: Form =
     form("NUMBER", &[Acl], "100 allow ingress tcp 443 from any", "a numbered entry of a network ACL");
 
+/// Further ways to write some statements, and where they stand.
+pub const MORE: &[(&str, &[Place], &str)] = &[
+    ("param", &[File], "param NAME \"dev\", \"prod\" = \"dev\""),
+    ("param", &[File], "param NAME cidr = BLOCK"),
+    ("param", &[File], "param NAME zones"),
+    ("peer", &[File], "peer NAME NETWORK to \"vpc-ID\" account NUMBER region REGION"),
+    ("existing", &[File, Network], "existing subnet NAME subnet-ID BLOCK az ZONE"),
+    ("existing", &[File, Network], "existing sg NAME sg-ID"),
+    ("gateway", &[Network], "gateway NAME nat in SUBNET elastic NAME"),
+    ("gateway", &[Network], "gateway NAME egress"),
+    ("gateway", &[Network], "gateway NAME vpn asn NUMBER"),
+    ("elastic", &[Network], "elastic NAME across ZONES"),
+    ("subnet", &[Network], "subnet NAME BLOCK across ZONES each PREFIX"),
+    ("endpoint", &[Network], "endpoint NAME interface SERVICE in SUBNETS"),
+    ("node", &[Network], "node NAME in SUBNET at ADDRESS"),
+    ("egress", &[Sg], "egress none"),
+    ("image", &[Node, Defaults], "image \"PATTERN\" by OWNER"),
+    ("image", &[File], "image NAME from IMAGE in REGION"),
+    ("disk", &[Node, Defaults], "disk NAME 100GiB gp3"),
+];
+
 /// The form of `keyword` where it may stand in `place`, or else the first of it anywhere.
 pub fn of(keyword: &str, place: Place) -> Option<&'static Form> {
     let all = || FORMS.iter().filter(|form| form.keyword == keyword);

@@ -12,9 +12,10 @@ pub use colours::legend;
 use crate::session::Session;
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::{
-    CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentFormattingRequest, DocumentHighlightRequest,
-    DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, ReferencesRequest,
-    SelectionRangeRequest, SemanticTokensRequest, TextDocumentIdentifier, WorkspaceSymbolRequest,
+    CodeActionRequest, CodeLensRequest, CompletionRequest, DefinitionRequest, DocumentFormattingRequest,
+    DocumentHighlightRequest, DocumentLinkRequest, DocumentOnTypeFormattingRequest, DocumentRangeFormattingRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, ReferencesRequest,
+    SelectionRangeRequest, SemanticTokensRequest, SignatureHelpRequest, TextDocumentIdentifier, WorkspaceSymbolRequest,
 };
 
 /// Answers one request.
@@ -22,6 +23,18 @@ pub fn answer(session: &mut Session<'_>, request: Request) -> Response {
     match request.method.as_str() {
         "textDocument/formatting" => {
             typed::<DocumentFormattingRequest>(request, |it| layout::whole(session, &it.text_document.uri))
+        }
+        "textDocument/rangeFormatting" => typed::<DocumentRangeFormattingRequest>(request, |it| {
+            layout::lines(session, &it.text_document.uri, it.range)
+        }),
+        "textDocument/onTypeFormatting" => typed::<DocumentOnTypeFormattingRequest>(request, |it| {
+            layout::closed(session, &it.text_document.uri, it.position)
+        }),
+        "textDocument/codeLens" => {
+            typed::<CodeLensRequest>(request, |it| outline::lenses(session, &it.text_document.uri))
+        }
+        "textDocument/signatureHelp" => {
+            typed::<SignatureHelpRequest>(request, |it| writing::signature(session, &it.text_document_position_params))
         }
         "textDocument/prepareRename" => changes::prepare(session, request),
         "textDocument/rename" => changes::rename(session, request),

@@ -3,8 +3,8 @@
 use super::navigation::location;
 use crate::session::Session;
 use lsp_types::{
-    BaseSymbolInformation, DocumentLink, DocumentSymbol, DocumentSymbolResponse, FoldingRange, FoldingRangeKind,
-    SelectionRange, SelectionRangeParams, SymbolKind, Uri, WorkspaceSymbol, WorkspaceSymbolResponse,
+    BaseSymbolInformation, CodeLens, Command, DocumentLink, DocumentSymbol, DocumentSymbolResponse, FoldingRange,
+    FoldingRangeKind, SelectionRange, SelectionRangeParams, SymbolKind, Uri, WorkspaceSymbol, WorkspaceSymbolResponse,
 };
 use std::collections::BTreeSet;
 use vpcc_core::ide::{self, Snapshot};
@@ -89,6 +89,17 @@ pub fn selections(session: &mut Session<'_>, params: &SelectionRangeParams) -> O
         nested.map(|range| *range).unwrap_or_default()
     };
     Some(params.positions.iter().copied().map(each).collect())
+}
+
+pub fn lenses(session: &mut Session<'_>, uri: &Uri) -> Option<Vec<CodeLens>> {
+    let (snapshot, file) = session.file(uri)?;
+    let lens = |lens: ide::Lens| CodeLens {
+        range: session.encoding.range(snapshot.sources(), lens.span),
+        // Nothing happens on a click.
+        command: Some(Command { title: lens.text, command: String::new(), ..Default::default() }),
+        data: None,
+    };
+    Some(ide::lens(&snapshot, file).into_iter().map(lens).collect())
 }
 
 pub fn links(session: &mut Session<'_>, uri: &Uri) -> Option<Vec<DocumentLink>> {

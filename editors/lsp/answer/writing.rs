@@ -1,11 +1,14 @@
 //! Hover, hints, completion.
 
+use crate::position::Encoding;
 use crate::session::Session;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, CompletionResponse, Contents,
     Documentation, Hover, InlayHint, InlayHintParams, InsertTextFormat, Label, MarkupContent, MarkupKind,
-    TextDocumentPositionParams, TextEdit,
+    ParameterInformation, ParameterInformationLabel, SignatureHelp, SignatureInformation, TextDocumentPositionParams,
+    TextEdit,
 };
+use std::ops::Range;
 use vpcc_core::ide::{self, Completion, CompletionKind, Snapshot};
 
 fn markdown(value: String) -> MarkupContent {
@@ -36,9 +39,36 @@ pub fn hints(session: &mut Session<'_>, params: &InlayHintParams) -> Option<Vec<
     Some(ide::hints(&snapshot, file, within).into_iter().map(hint).collect())
 }
 
+pub fn signature(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<SignatureHelp> {
+    let place = session.place(at)?;
+    let found = ide::signature(&place.snapshot, place.file, place.offset)?;
+    let about = Documentation::MarkupContent(markdown(found.about));
+    let active = found.shapes.get(found.likely).and_then(|shape| shape.active);
+    let each = |shape: ide::Shape| SignatureInformation {
+        parameters: Some(shape.parts.iter().map(|part| parameter(&shape.text, part.clone())).collect()),
+        label: shape.text,
+        documentation: Some(about.clone()),
+        active_parameter: shape.active.map(|part| (part as u32).into()),
+    };
+    Some(SignatureHelp {
+        signatures: found.shapes.into_iter().map(each).collect(),
+        active_signature: Some(found.likely as u32),
+        active_parameter: active.map(|part| (part as u32).into()),
+    })
+}
+
+/// A part of a form; whatever an editor counts otherwise, here it counts UTF-16.
+fn parameter(form: &str, part: Range<usize>) -> ParameterInformation {
+    let at = |end: usize| form.get(..end).map_or(0, |text| Encoding::Utf16.len(text));
+    ParameterInformation {
+        label: ParameterInformationLabel::Tuple((at(part.start), at(part.end))),
+        documentation: None,
+    }
+}
+
 pub fn completion(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<CompletionResponse> {
     let place = session.place(at)?;
-    let all = ide::completions(&place.snapshot, place.file, place.offset);
+    let all = ide::completions(&place.snapshot, &session.overlay(), place.file, place.offset);
     let items = all.into_iter().enumerate().map(|(rank, one)| item(session, &place.snapshot, rank, one)).collect();
     Some(CompletionResponse::CompletionList(CompletionList { is_incomplete: false, items, ..Default::default() }))
 }
@@ -58,6 +88,8 @@ fn item(session: &Session<'_>, snapshot: &Snapshot, rank: usize, completion: Com
             CompletionKind::Name("a parameter" | "a set of blocks") => CompletionItemKind::Variable,
             CompletionKind::Name(_) => CompletionItemKind::Reference,
             CompletionKind::Value => CompletionItemKind::Value,
+            CompletionKind::File => CompletionItemKind::File,
+            CompletionKind::Folder => CompletionItemKind::Folder,
         }),
         text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
             range,

@@ -1,4 +1,6 @@
 //! Every question at every place of every example, whole and cut off at every line: no panic, and no span outside.
+//!
+//! Of the places in front of a cut, each is asked at in one of a few cuts; those of the last lines in all of them.
 
 #![expect(clippy::disallowed_methods, reason = "examples are read from the file system")]
 
@@ -19,8 +21,8 @@ fn examples() -> Vec<String> {
 #[test]
 fn every_question_at_every_place_of_every_example() {
     for text in examples() {
-        ask_all(&text);
-        ask_all(&text.replace('\n', "\r\n"));
+        ask_all(&text, |_| true);
+        ask_all(&text.replace('\n', "\r\n"), |_| true);
     }
 }
 
@@ -28,22 +30,29 @@ fn every_question_at_every_place_of_every_example() {
 fn every_question_at_every_place_of_every_example_cut_off() {
     for text in examples() {
         let ends = text.match_indices('\n').map(|(at, _)| at);
-        for end in ends {
+        for (nth, end) in ends.enumerate() {
+            let near = |offset: usize| offset + NEAR > end || offset % EACH == nth % EACH;
             // In the middle of the line, where people type, and at its end.
             let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
             let middle =
                 (start..=end).rev().find(|at| *at <= (start + end) / 2 && text.is_char_boundary(*at)).unwrap_or(start);
-            ask_all(&text[..middle]);
-            ask_all(&text[..end]);
+            ask_all(&text[..middle], near);
+            ask_all(&text[..end], near);
         }
     }
 }
 
-fn ask_all(text: &str) {
+/// So many bytes before a cut belong to its last lines.
+const NEAR: usize = 120;
+
+/// Of the other places, one in so many is asked at.
+const EACH: usize = 11;
+
+fn ask_all(text: &str, asked: impl Fn(usize) -> bool) {
     let snapshot = Snapshot::of(&super::world(text), "program.vpc");
     let file = snapshot.file("program.vpc").unwrap();
     ask_file(&snapshot, file);
-    for offset in (0..=text.len()).filter(|offset| text.is_char_boundary(*offset)) {
+    for offset in (0..=text.len()).filter(|offset| text.is_char_boundary(*offset) && asked(*offset)) {
         ask(&snapshot, file, offset);
     }
 }
@@ -60,6 +69,9 @@ fn ask_file(snapshot: &Snapshot, file: FileId) {
     outline(snapshot, &ide::outline(snapshot, file));
     for found in ide::search(snapshot, "") {
         inside(snapshot, found.span);
+    }
+    if let Some(lens) = ide::lens(snapshot, file) {
+        inside(snapshot, lens.span);
     }
     for link in ide::links(snapshot, file) {
         inside(snapshot, link.span);
@@ -95,9 +107,16 @@ fn ask(snapshot: &Snapshot, file: FileId, offset: usize) {
         inside(snapshot, hover.span);
         assert!((hover.span.start as usize..=hover.span.end as usize).contains(&offset) && !hover.text.is_empty());
     }
-    for completion in ide::completions(snapshot, file, offset) {
+    for completion in ide::completions(snapshot, &vpcc_core::source::Memory::default(), file, offset) {
         inside(snapshot, completion.span);
         assert!((completion.span.start as usize..=completion.span.end as usize).contains(&offset));
+    }
+    if let Some(found) = ide::signature(snapshot, file, offset) {
+        assert!(found.likely < found.shapes.len());
+        for shape in &found.shapes {
+            assert!(shape.parts.iter().all(|part| shape.text.get(part.clone()).is_some_and(|text| !text.is_empty())));
+            assert!(shape.active.is_none_or(|part| part < shape.parts.len()));
+        }
     }
     let edits = ide::rename(snapshot, file, offset, "an-unlikely-name").unwrap_or_default();
     let actions = ide::actions(snapshot, file, &(offset..offset)).into_iter().flat_map(|action| action.edits);
