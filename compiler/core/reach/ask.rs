@@ -32,6 +32,8 @@ pub(super) enum Member {
     Service(Id<super::fabric::Service>),
     /// An address inside that nothing has.
     Nobody(IpAddr),
+    /// An address of Amazon's own: DNS, time, metadata, which neither groups nor ACLs filter.
+    Amazon(IpAddr),
 }
 
 /// What one sends to another.
@@ -162,7 +164,7 @@ impl<'f> Analysis<'f> {
         match (unknown, refused) {
             (Some(what), _) => Verdict::NotModelled(what),
             (None, Some(refused)) => refused,
-            (None, None) => self.without_family(from, to),
+            (None, None) => self.untried(from, to, wanted),
         }
     }
 
@@ -197,7 +199,7 @@ impl<'f> Analysis<'f> {
                 refused = Some(self.follow(from, to, &tried, tried.wanted.witness()));
             }
         }
-        unknown.or(refused).unwrap_or_else(|| self.without_family(from, to))
+        unknown.or(refused).unwrap_or_else(|| self.untried(from, to, wanted))
     }
 
     /// What gets through of what one sends to another.
@@ -213,7 +215,7 @@ impl<'f> Analysis<'f> {
 
     /// The verdict on one packet.
     fn follow(&self, from: &Member, to: &Member, tried: &Try<'f>, packet: Option<Packet>) -> Verdict {
-        let Some(packet) = packet else { return self.without_family(from, to) };
+        let Some(packet) = packet else { return self.untried(from, to, &Wanted::anything()) };
         let mut walk = Walk { lens: &self.lens, trail: Trail::of_one() };
         let passed = walk.go(tried, Packets::one(&packet));
         let single = walk.trail.single.unwrap_or_default();
@@ -231,17 +233,29 @@ impl<'f> Analysis<'f> {
         Verdict::Blocked(Box::new(Blocked { reason, at, by, groups, packet, from, to, path: single.path }))
     }
 
-    /// The verdict on two that have no version of IP, or no address, in common.
-    fn without_family(&self, from: &Member, to: &Member) -> Verdict {
-        let (from, to) = (self.name(from), self.name(to));
+    /// The verdict on two between whom nothing could be tried.
+    fn untried(&self, from: &Member, to: &Member, wanted: &Wanted) -> Verdict {
+        if let Member::Amazon(_) = to {
+            let what = "Amazon's own service".into();
+            return Verdict::NotModelled(Box::new(NotModelled { what, at: self.name(to), path: Path::default() }));
+        }
+        let foreign = |source: IpAddr| {
+            let own = self.stands(from, None).into_iter().flatten().any(|stand| stand.address == source);
+            matches!(from, Member::Interfaces { .. }) && !own
+        };
+        let (reason, at) = match (from, to) {
+            (Member::Outside { .. }, Member::Outside { .. }) => (Reason::NotBeyondGateway, to),
+            _ if wanted.source.is_some_and(foreign) => (Reason::SpoofedSource, from),
+            _ => (Reason::NoCommonFamily, to),
+        };
         Verdict::Blocked(Box::new(Blocked {
-            reason: Reason::NoCommonFamily,
-            at: to.clone(),
+            reason,
+            at: self.name(at),
             by: None,
             groups: Vec::new(),
             packet: None,
-            from,
-            to,
+            from: self.name(from),
+            to: self.name(to),
             path: Path::default(),
         }))
     }
@@ -251,7 +265,7 @@ impl<'f> Analysis<'f> {
             Member::Interfaces { first, .. } => self.lens.fabric.interfaces[*first].origin.clone(),
             Member::Outside { name, .. } => name.clone(),
             Member::Service(id) => self.lens.fabric.services[*id].origin.clone(),
-            Member::Nobody(address) => Origin::new(eco_format!("{address}")),
+            Member::Nobody(address) | Member::Amazon(address) => Origin::new(eco_format!("{address}")),
         }
     }
 
@@ -259,8 +273,10 @@ impl<'f> Analysis<'f> {
     fn ends(&self, query: &Query) -> Result<(Vec<Member>, Vec<Member>), Side> {
         let from = self.members(&query.from);
         let to = self.members(&query.to);
-        let mut from: Vec<Member> =
-            from.into_iter().filter(|member| !matches!(member, Member::Nobody(_) | Member::Service(_))).collect();
+        let mut from: Vec<Member> = from
+            .into_iter()
+            .filter(|member| !matches!(member, Member::Nobody(_) | Member::Amazon(_) | Member::Service(_)))
+            .collect();
         // Endpoints begin nothing; among others they are not who is meant.
         if !from.iter().all(|member| self.is_endpoint(member)) {
             from.retain(|member| !self.is_endpoint(member));
@@ -310,6 +326,9 @@ impl<'f> Analysis<'f> {
 
     fn of_block(&self, block: Block) -> Vec<Member> {
         let fabric = self.lens.fabric;
+        if self.is_amazons(block) {
+            return vec![Member::Amazon(block.first())];
+        }
         let holds = |interface: &Interface| {
             let has = |address: &super::fabric::Private| {
                 address.block.overlaps(block)
@@ -332,6 +351,18 @@ impl<'f> Analysis<'f> {
             members.push(Member::Nobody(block.first()));
         }
         members
+    }
+
+    /// Whether a block is one of link-local services, or a VPC's DNS server: the third address of its first block (VPC user
+    /// guide, "DNS attributes for your VPC").
+    fn is_amazons(&self, block: Block) -> bool {
+        let local = [
+            Block::around([169, 254, 0, 0].into(), 16),
+            Block::around([0xfd00u16, 0xec2, 0, 0, 0, 0, 0, 0].into(), 32),
+        ];
+        let server = |vpc: &super::fabric::Vpc| vpc.blocks.first().and_then(|block| block.at(2)).map(Block::host);
+        local.iter().any(|own| own.contains(block))
+            || self.lens.fabric.vpcs.iter().any(|(_, vpc)| server(vpc) == Some(block))
     }
 
     /// The ways in which one may try to reach another, each by another pair of addresses; of each, all that has to get
@@ -371,11 +402,12 @@ impl<'f> Analysis<'f> {
     /// From interfaces to interfaces, by each pair of addresses: first by private ones.
     fn between(&self, from: &Member, to: &Member, wanted: &Wanted) -> Vec<Vec<Try<'f>>> {
         let (senders, takers) = (self.stands(from, wanted.source), self.stands(to, wanted.destination));
+        let Member::Interfaces { within, .. } = *to else { return Vec::new() };
         let mut alternatives = Vec::new();
         for aim in [Aim::Private, Aim::Public] {
             for sender in &senders {
                 for taker in &takers {
-                    alternatives.push(self.towards(sender, taker, aim, wanted));
+                    alternatives.push(self.towards(sender, (taker, within), aim, wanted));
                 }
             }
         }
@@ -383,14 +415,22 @@ impl<'f> Analysis<'f> {
         alternatives
     }
 
-    fn towards(&self, sender: &[Stand<'f>], taker: &[Stand<'f>], aim: Aim, wanted: &Wanted) -> Vec<Try<'f>> {
+    fn towards(
+        &self,
+        sender: &[Stand<'f>],
+        (taker, within): (&[Stand<'f>], Option<Block>),
+        aim: Aim,
+        wanted: &Wanted,
+    ) -> Vec<Try<'f>> {
         let mut tries = Vec::new();
         for stand in taker {
             let aim = match aim {
                 Aim::Private => Some(stand.address),
                 Aim::Public => stand.public.filter(|public| *public != stand.address),
             };
-            let wants = |aim: &IpAddr| wanted.destination.is_none_or(|wanted| wanted == *aim);
+            let wants = |aim: &IpAddr| {
+                within.is_none_or(|block| block.holds(*aim)) && wanted.destination.is_none_or(|wanted| wanted == *aim)
+            };
             let Some(aim) = aim.filter(wants) else { continue };
             let there = Packets::of(Cell::of_block(Field::Destination, Block::host(aim)));
             tries.extend(self.each(sender.to_vec(), Goal::Host { stand: *stand, aim }, &there, wanted));
