@@ -140,7 +140,8 @@ impl World<'_> {
         let vpc = self.fabric.subnets[subnet].vpc;
         let target = self.route(subnet, packet.destination);
         let near = self.fabric.subnets[subnet].blocks[0].holds(packet.destination);
-        if !(near && target == Some(RouteTarget::Local)) && !self.acl(subnet, Direction::Egress, &packet) {
+        let stays = near && target == Some(RouteTarget::Local);
+        if !stays && !self.acl(subnet, Direction::Egress, &packet) {
             return None;
         }
         match target? {
@@ -279,11 +280,16 @@ struct Shape {
     hosts: Vec<(usize, Vec<usize>, bool)>,
 }
 
+/// The whole world as often as all other blocks.
+fn whom(count: usize) -> impl Strategy<Value = usize> {
+    prop_oneof![Just(0), 0..count]
+}
+
 fn shape() -> impl Strategy<Value = Shape> {
-    let rules = prop::collection::vec(prop::collection::vec((any::<bool>(), 0..TRAFFIC, 0..12usize), 0..5), 3);
-    let entry = (any::<bool>(), prop::bool::weighted(0.7), 0..TRAFFIC, 0..BLOCKS.len());
-    let entries = prop::collection::vec(prop::collection::vec(entry, 0..7), 2);
-    let routes = prop::collection::vec(prop::collection::vec((0..BLOCKS.len(), 0..6usize), 0..4), 4);
+    let rules = prop::collection::vec(prop::collection::vec((any::<bool>(), 0..TRAFFIC, whom(12)), 1..6), 3);
+    let entry = (any::<bool>(), prop::bool::weighted(0.8), 0..TRAFFIC, whom(BLOCKS.len()));
+    let entries = prop::collection::vec(prop::collection::vec(entry, 2..8), 2);
+    let routes = prop::collection::vec(prop::collection::vec((whom(BLOCKS.len()), 0..6usize), 1..4), 4);
     let uses = (prop::option::weighted(0.9, 0..4usize), prop::option::weighted(0.4, 0..2usize));
     let uses = prop::collection::vec(uses, 4);
     let host = (0..4usize, prop::collection::vec(0..3usize, 1..3), any::<bool>());
