@@ -31,12 +31,35 @@ async function step(what, act) {
 /** The first word of the text that reads like this, as the editor draws it. */
 const word = (text) => page.locator(".view-line span > span", { hasText: text }).first();
 
-async function palette(command) {
-  await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input").fill(`>${command}`);
-  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-  await page.keyboard.press("Enter");
+/** Does again what an editor that is still busy has swallowed, as a user would. */
+async function patiently(act) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act({ timeout: 5_000 });
+    } catch (fault) {
+      if (attempt === 6) {
+        throw fault;
+      }
+      await page.keyboard.press("Escape");
+      await page.mouse.move(5, 5);
+    }
+  }
 }
+
+const palette = (command) =>
+  patiently(async (soon) => {
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget input").fill(`>${command}`, soon);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().click(soon);
+  });
+
+const hover = (text, ...told) =>
+  patiently(async (soon) => {
+    await word(text).hover(soon);
+    for (const hasText of told) {
+      await page.locator(".monaco-hover", { hasText }).waitFor(soon);
+    }
+  });
 
 /** Saves, and waits until the file is as it should be. */
 async function saved(expected) {
@@ -65,10 +88,11 @@ async function until(what, condition) {
 await step("opens a program", async () => {
   await page.goto(`${address}?folder=${FOLDER}`);
   await page.locator(".monaco-workbench").waitFor();
-  await page.keyboard.press("Control+P");
-  await page.locator(".quick-input-widget input").fill("program.vpc");
-  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-  await page.keyboard.press("Enter");
+  await patiently(async (soon) => {
+    await page.keyboard.press("Control+P");
+    await page.locator(".quick-input-widget input").fill("program.vpc", soon);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "program.vpc" }).first().click(soon);
+  });
   await page.locator(".view-line").first().waitFor();
   await page.keyboard.press("Control+B");
 });
@@ -87,12 +111,9 @@ await step("underlines what is wrong", async () => {
 });
 
 await step("tells what is wrong, and what a name stands for", async () => {
-  await word("one").hover();
-  await page.locator(".monaco-hover", { hasText: "t3.micro" }).waitFor();
+  await hover("one", "t3.micro");
   await page.keyboard.press("Escape");
-  await word("10.117.0.5/24").hover();
-  await page.locator(".monaco-hover", { hasText: "does not start at" }).waitFor();
-  await page.locator(".monaco-hover", { hasText: "Quick Fix" }).waitFor();
+  await hover("10.117.0.5/24", "does not start at", "Quick Fix");
   if (SCREENSHOT) {
     await page.screenshot({ path: join(MEDIA, "editor.png") });
   }
@@ -100,19 +121,21 @@ await step("tells what is wrong, and what a name stands for", async () => {
 });
 
 await step("mends it", async () => {
-  await word("10.117.0.5/24").click();
-  await page.keyboard.press("Control+.");
-  await page.locator(".action-widget .action-item, .action-widget .monaco-list-row", { hasText: "10.117.0.0/24" }).first().click();
+  await patiently(async (soon) => {
+    await word("10.117.0.5/24").click(soon);
+    await page.keyboard.press("Control+.");
+    await page.locator(".action-widget .monaco-list-row", { hasText: "10.117.0.0/24" }).first().click(soon);
+  });
   await saved((text) => text.includes("subnet lan 10.117.0.0/24 az a"));
   await until("no squiggle", async () => (await squiggles()) === 0);
 });
 
 await step("renames", async () => {
-  await word("web").click();
-  await page.keyboard.press("F2");
-  const box = page.locator(".rename-box input");
-  await box.waitFor();
-  await box.fill("front");
+  await patiently(async (soon) => {
+    await word("web").click(soon);
+    await page.keyboard.press("F2");
+    await page.locator(".rename-box input").fill("front", soon);
+  });
   await page.keyboard.press("Enter");
   await saved((text) => /sg front\b/.test(text) && /sg {4}front\b/.test(text));
 });
