@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::Shell;
+use crate::world::Fence;
 use clap::Args;
 use std::io::{self, Write};
 use vpcc_core::check::{Compiled, Given, compile};
@@ -44,6 +45,9 @@ pub struct InputArgs {
     /// Takes parameters from a file with lines such as `NAME = VALUE`
     #[arg(long = "params", value_name = "FILE")]
     pub params_file: Vec<String>,
+    /// Lets the program name files outside its folder
+    #[arg(long)]
+    pub allow_outside: bool,
     /// How problems are told
     #[arg(long, value_enum, default_value_t)]
     pub message_format: MessageFormat,
@@ -60,13 +64,22 @@ pub struct Program {
 }
 
 impl ProgramArgs {
+    /// Reads and checks the program.
+    pub fn compile(&self, shell: &Shell, given: &Given) -> Compiled {
+        let world = shell.world.as_ref();
+        if self.inputs.allow_outside {
+            return compile(world, &self.path, given);
+        }
+        compile(&Fence::around(world, &self.path), &self.path, given)
+    }
+
     /// Reads and checks the program, and tells its problems.
     ///
     /// # Errors
     /// When the program has errors; they have been told.
     pub fn load(&self, shell: &mut Shell) -> Result<Result<Program, Exit>, Failure> {
         let given = self.inputs.given(shell)?;
-        let compiled = compile(shell.world.as_ref(), &self.path, &given);
+        let compiled = self.compile(shell, &given);
         report(shell, &compiled, self.inputs.message_format)?;
         let Compiled { sources, checked, .. } = compiled;
         match Sound::new(checked) {

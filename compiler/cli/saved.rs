@@ -73,6 +73,7 @@ impl Saved {
                 | ReadError::NotFound
                 | ReadError::Denied
                 | ReadError::IsFolder
+                | ReadError::Outside
                 | ReadError::Other(_),
             ) => {
                 return Ok(None);

@@ -1,8 +1,8 @@
 //! The file system, as compilations see it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vpcc_core::source::{ReadError, World};
 
 /// More of a folder than this is not listed for editors.
@@ -51,6 +51,50 @@ impl World for Disk {
         let mut names: Vec<String> = named.collect();
         names.sort();
         names
+    }
+}
+
+/// The files that a program may read: its own, and those beside them and below. A program may be a stranger's, and what it
+/// names ends up in EC2; so neither `..` nor a link leads out of its folder.
+pub struct Fence<'w> {
+    world: &'w dyn World,
+    program: &'w str,
+    /// The folder as the system knows it; without one, nothing can be beside the program.
+    folder: Option<PathBuf>,
+}
+
+impl<'w> Fence<'w> {
+    /// The fence around the folder of a program: a file, or the folder itself.
+    pub fn around(world: &'w dyn World, program: &'w str) -> Fence<'w> {
+        let path = Path::new(program);
+        let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = fs::canonicalize(if path.is_dir() { path } else { beside }).ok();
+        Fence { world, program, folder }
+    }
+
+    fn check(&self, path: &str) -> Result<(), ReadError> {
+        // Whoever runs the compiler has named the program, wherever that is.
+        if path == self.program {
+            return Ok(());
+        }
+        let real = fs::canonicalize(path).map_err(|error| why(&error))?;
+        if self.folder.as_ref().is_some_and(|folder| real.starts_with(folder)) {
+            Ok(())
+        } else {
+            Err(ReadError::Outside)
+        }
+    }
+}
+
+impl World for Fence<'_> {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        self.check(path)?;
+        self.world.read(path, limit)
+    }
+
+    fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError> {
+        self.check(path)?;
+        self.world.list(path)
     }
 }
 

@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::program::{MessageFormat, ProgramArgs, count, report};
 use crate::shell::Shell;
 use clap::Args;
-use vpcc_core::check::compile;
 use vpcc_core::problem::Diagnostic;
 
 /// Finds the mistakes of a program.
@@ -18,7 +17,7 @@ pub struct Check {
 impl Check {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
         let given = self.program.inputs.given(shell)?;
-        let compiled = compile(shell.world.as_ref(), &self.program.path, &given);
+        let compiled = self.program.compile(shell, &given);
         let format = self.program.inputs.message_format;
         report(shell, &compiled, format)?;
         let problems = &compiled.checked.problems;

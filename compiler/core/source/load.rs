@@ -126,6 +126,7 @@ impl ReadError {
             ReadError::Denied => "permission denied".to_owned(),
             ReadError::IsFolder => "it is a folder".to_owned(),
             ReadError::TooLarge { bytes } => format!("it is too large ({bytes} bytes)"),
+            ReadError::Outside => "it is outside the program's folder, which takes `--allow-outside`".to_owned(),
             ReadError::Other(text) => text.clone(),
         }
     }

@@ -31,6 +31,8 @@ pub enum ReadError {
         /// How many bytes it holds.
         bytes: u64,
     },
+    /// It is not for the program to read: it is outside the program's folder.
+    Outside,
     /// Anything else, in the operating system's words.
     Other(String),
 }

@@ -1,0 +1,114 @@
+//! A stranger's program, and what it may not have.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use support::{ends, stderr, stdout, vpcc, workspace};
+use vpcc::Exit;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    vpcc().current_dir(folder).args(arguments).output().unwrap()
+}
+
+/// What nobody may see, wherever it comes from.
+const CANARIES: [&str; 4] =
+    ["CANARY-KEY-5f1c", "CANARY-SECRET-77aa", "CANARY-TOKEN-90e2", "CANARY-OF-THE-BOOT-SCRIPT-3b4d"];
+
+#[track_caller]
+fn no_canary(text: &str) {
+    for canary in CANARIES {
+        assert!(!text.contains(canary), "it tells {canary}:\n{text}");
+    }
+}
+
+/// The cluster with its files, each outside the program's folder in a way of its own.
+#[cfg(unix)]
+#[test]
+fn a_program_reads_nothing_outside_its_folder() {
+    let world = workspace();
+    let (inner, text) = (world.path().join("inner"), fs::read_to_string(world.path().join("cluster.vpc")).unwrap());
+    fs::create_dir(&inner).unwrap();
+    std::os::unix::fs::symlink(world.path().join("keys"), inner.join("linked")).unwrap();
+    std::os::unix::fs::symlink(world.path().join("modules/stage.vpc"), inner.join("stage.vpc")).unwrap();
+    fs::create_dir_all(inner.join("own/keys")).unwrap();
+    fs::copy(world.path().join("keys/me.pub"), inner.join("own/keys/me.pub")).unwrap();
+    let absolute = world.path().join("keys/me.pub").to_str().unwrap().to_owned();
+    let with_key = |key: &str| text.replace("keys/me.pub", key).replace("    boot  \"boot/node.sh\"\n", "");
+    let used = "\nuse \"stage.vpc\" as dev (x = 20, zones = a, office = 10.0.0.0/8)\n";
+    for (name, program) in [
+        ("up.vpc", with_key("../keys/me.pub")),
+        ("absolute.vpc", with_key(&absolute)),
+        ("link.vpc", with_key("linked/me.pub")),
+        ("around.vpc", with_key("own/../../keys/me.pub")),
+        (
+            "boot.vpc",
+            with_key("own/keys/me.pub").replace("    key   me\n", "    key   me\n    boot  \"../boot/node.sh\"\n"),
+        ),
+        ("use.vpc", with_key("own/keys/me.pub") + used),
+    ] {
+        fs::write(inner.join(name), &program).unwrap();
+        for folder in [&inner, world.path()] {
+            let path = if folder == &inner { name.to_owned() } else { format!("inner/{name}") };
+            let refused = run(folder, &["check", &path]);
+            ends(&refused, Exit::Failed);
+            assert!(stderr(&refused).contains("outside the program's folder"), "{name}: {}", stderr(&refused));
+            assert!(stderr(&refused).contains("--allow-outside"), "{}", stderr(&refused));
+            ends(&run(folder, &["plan", &path, "--offline"]), Exit::Failed);
+            ends(&run(folder, &["plan", &path, "--offline", "--allow-outside"]), Exit::Done);
+        }
+        fs::remove_file(inner.join(name)).unwrap();
+    }
+    fs::write(inner.join("inside.vpc"), with_key("own/./keys/../keys/me.pub")).unwrap();
+    ends(&run(&inner, &["check", "inside.vpc"]), Exit::Done);
+    let listed = run(&inner, &["check", "."]);
+    ends(&listed, Exit::Failed);
+    assert!(stderr(&listed).contains("cannot read `stage.vpc`: it is outside"), "{}", stderr(&listed));
+}
+
+#[test]
+fn no_secret_is_told() {
+    let folder = workspace();
+    let script = folder.path().join("boot/node.sh");
+    fs::write(&script, format!("#!/bin/sh\nexport PASSWORD={}\n", CANARIES[3])).unwrap();
+    let mut told = String::new();
+    let mut tell = |arguments: &[&str]| {
+        let mut command = vpcc();
+        command.env("AWS_ACCESS_KEY_ID", CANARIES[0]).env("AWS_SECRET_ACCESS_KEY", CANARIES[1]);
+        command.env("AWS_SESSION_TOKEN", CANARIES[2]).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1");
+        let output = command.current_dir(folder.path()).args(arguments).output().unwrap();
+        told += &(stdout(&output) + &stderr(&output));
+        output
+    };
+    let sim = ["--cloud", "sim:cloud"];
+    let nowhere = ["--endpoint-url", "http://127.0.0.1:9"];
+    for arguments in [
+        &["plan", "cluster.vpc", "--offline", "--json"][..],
+        &["plan", "cluster.vpc", "--offline", "-v"],
+        &[&["plan", "cluster.vpc", "-o", "saved", "-v"][..], &sim].concat(),
+        &[&["apply", "cluster.vpc", "--yes", "--json"][..], &sim].concat(),
+        &[&["output", "cluster.vpc", "--json"][..], &sim].concat(),
+        &[&["destroy", "cluster.vpc", "--yes", "-v"][..], &sim].concat(),
+        &[&["plan", "cluster.vpc", "-v"][..], &nowhere].concat(),
+        &[&["apply", "cluster.vpc", "--yes", "-v"][..], &nowhere].concat(),
+    ] {
+        tell(arguments);
+    }
+    assert!(told.contains("RunInstances") && told.contains("127.0.0.1:9"), "{told}");
+    no_canary(&told);
+    no_canary(&String::from_utf8_lossy(&fs::read(folder.path().join("saved")).unwrap()));
+    no_canary(&String::from_utf8_lossy(&fs::read(folder.path().join("cloud")).unwrap()));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = workspace();
+    ends(&run(folder.path(), &["plan", "cluster.vpc", "-o", "saved", "--cloud", "sim:cloud"]), Exit::Done);
+    for name in ["saved", "cloud"] {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} has mode {mode:o}");
+    }
+}
