@@ -50,7 +50,7 @@ fn a_program_reads_nothing_outside_its_folder() {
     ] {
         fs::write(inner.join(name), &program).unwrap();
         for folder in [&inner, world.path()] {
-            let path = if folder == &inner { name.to_owned() } else { format!("inner/{name}") };
+            let path = if folder == inner { name.to_owned() } else { format!("inner/{name}") };
             let refused = run(folder, &["check", &path]);
             ends(&refused, Exit::Failed);
             assert!(stderr(&refused).contains("outside the program's folder"), "{name}: {}", stderr(&refused));
