@@ -96,6 +96,10 @@ impl World for Fence<'_> {
         self.check(path)?;
         self.world.list(path)
     }
+
+    fn entries(&self, path: &str) -> Vec<String> {
+        if self.check(path).is_ok() { self.world.entries(path) } else { Vec::new() }
+    }
 }
 
 fn why(error: &io::Error) -> ReadError {
