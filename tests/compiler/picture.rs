@@ -163,6 +163,14 @@ fn routes_lead_to_what_takes_them() {
 }
 
 #[test]
+fn of_two_networks_with_one_block_a_rule_names_its_own() {
+    let network = |name: &str| format!("network {name} 10.0.0.0/16 {{ sg web {{ ingress tcp 443 from {name} }} }}\n");
+    let chart = chart_of(&format!("stack s\nregion us-west-2\n{}{}", network("one"), network("two")));
+    let texts: Vec<&str> = chart.networks.iter().map(|network| network.groups[0].rules[0].text.as_str()).collect();
+    assert_eq!(texts, ["tcp 443 from one", "tcp 443 from two"]);
+}
+
+#[test]
 fn subnets_stand_side_by_side_with_those_of_their_kind() {
     let chart = chart_of(
         "stack s\nregion us-west-2\nnetwork n 10.0.0.0/16 {\n gateway igw internet\n \

@@ -3,9 +3,7 @@
 use super::chart::{Card, CardKind};
 use super::read::Reading;
 use super::words;
-use crate::model::{
-    Address, Elastic, EndpointForm, Gateway, GatewayKind, Group, Id, Node, RouteTarget, Settings, Subnet,
-};
+use crate::model::{Address, EndpointForm, Gateway, GatewayKind, Group, Id, Node, Settings, Subnet};
 use crate::source::Span;
 use ecow::{EcoString, eco_format};
 
@@ -17,8 +15,8 @@ impl Reading<'_> {
     pub(super) fn cards(self, id: Id<Subnet>, subnet: &Subnet) -> Vec<Card> {
         let nats = self.model.gateways.iter().filter_map(|(_, gateway)| self.nat(id, gateway));
         let mut nats: Vec<Card> = nats.collect();
-        let nodes = self.model.nodes.iter().filter(|(_, node)| node.subnet == Some(id));
-        let mut nodes: Vec<Card> = nodes.flat_map(|(_, node)| self.nodes(node, subnet)).collect();
+        let nodes = self.lists.nodes.get(&id).into_iter().flatten();
+        let mut nodes: Vec<Card> = nodes.flat_map(|node| self.nodes(node, subnet)).collect();
         let mut endpoints = self.endpoints(id);
         for cards in [&mut nats, &mut nodes, &mut endpoints] {
             cards.sort_by(|a, b| a.key.cmp(&b.key));
@@ -26,14 +24,6 @@ impl Reading<'_> {
         // What routes lead to comes first.
         nodes.sort_by_key(|card| !card.forwards);
         nats.into_iter().chain(nodes).chain(endpoints).collect()
-    }
-
-    /// Whether an Elastic IP is somebody's.
-    pub(super) fn uses(self, id: Id<Elastic>) -> bool {
-        let by_gateway = |gateway: &Gateway| matches!(gateway.kind, GatewayKind::Nat { elastic: Some(elastic), .. } if elastic == id);
-        let by_node = |node: &Node| node.elastic.is_some_and(|(elastic, _)| elastic == id);
-        self.model.gateways.iter().any(|(_, gateway)| by_gateway(gateway))
-            || self.model.nodes.iter().any(|(_, node)| by_node(node))
     }
 
     fn nat(self, id: Id<Subnet>, gateway: &Gateway) -> Option<Card> {
@@ -54,19 +44,10 @@ impl Reading<'_> {
         })
     }
 
-    /// Whether routes lead to a node.
-    fn forwards(self, key: &Address) -> bool {
-        let leads = |target: RouteTarget| match target {
-            RouteTarget::Node(id, index) => self.model.nodes[id].member_address(index.unwrap_or(0)) == *key,
-            RouteTarget::Gateway(_) | RouteTarget::Peer(_) => false,
-        };
-        self.model.tables.iter().any(|(_, table)| table.routes.iter().any(|route| leads(route.target)))
-    }
-
     fn nodes(self, node: &Node, subnet: &Subnet) -> Vec<Card> {
         let card = |key, kind, name, address, note| {
             let groups = self.groups_of(&node.settings);
-            let forwards = self.forwards(&key);
+            let forwards = self.lists.forwarding.contains(&key);
             Card { key, kind, forwards, name, address, note, groups }
         };
         let note = self.note(node, subnet);

@@ -10,6 +10,7 @@ mod dot;
 mod font;
 mod layout;
 mod links;
+mod lists;
 mod mermaid;
 mod palette;
 mod read;

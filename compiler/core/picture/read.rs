@@ -2,6 +2,7 @@
 
 use super::chart::{Chart, Class, Door, DoorKind, NetworkChart, SubnetChart, Way};
 use super::links::{door_key, read_links};
+use super::lists::Lists;
 use super::words;
 use crate::model::{
     Address, EndpointForm, Gateway, GatewayKind, Id, Model, Network, RouteTable, RouteTarget, Sound, Subnet,
@@ -12,11 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a model's picture shows.
 pub fn read(model: &Sound) -> Chart {
     let model: &Model = model;
+    let lists = Lists::of(model);
     let mut networks: Vec<(Id<Network>, &Network)> = model.networks.iter().collect();
     networks.sort_by(|(_, a), (_, b)| a.address.cmp(&b.address));
     let mut chart = Chart { stack: model.stack.clone(), region: model.region.clone(), ..Chart::default() };
     for (id, network) in networks {
-        chart.networks.push(Reading { model, id, network }.chart());
+        chart.networks.push(Reading { model, lists: &lists, id, network }.chart());
     }
     read_links(model, &mut chart);
     chart
@@ -26,6 +28,7 @@ pub fn read(model: &Sound) -> Chart {
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'m> {
     pub model: &'m Model,
+    pub lists: &'m Lists<'m>,
     pub id: Id<Network>,
     pub network: &'m Network,
 }

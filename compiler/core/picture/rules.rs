@@ -3,18 +3,15 @@
 use super::chart::{RuleChart, RulesChart};
 use super::read::Reading;
 use super::words;
-use crate::model::{Acl, AclEntry, Address, Destination, Direction, Group, Id, RulePeer, Traffic, stand_in};
+use crate::model::{Acl, AclEntry, Destination, Direction, Group, Id, RulePeer, Traffic};
 use crate::net::{Block, Family};
 use ecow::{EcoString, eco_format};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'m> Reading<'m> {
-    /// The network's groups, by name; the place in this list is the group's colour.
-    pub(super) fn own_groups(self) -> Vec<(Id<Group>, &'m Group)> {
-        let mut groups: Vec<(Id<Group>, &Group)> =
-            self.model.groups.iter().filter(|(_, group)| group.network == self.id).collect();
-        groups.sort_by(|(_, a), (_, b)| a.address.cmp(&b.address));
-        groups
+    /// The network's groups, by name.
+    pub(super) fn own_groups(self) -> &'m [(Id<Group>, &'m Group)] {
+        self.lists.groups.get(&self.id).map_or(&[], Vec::as_slice)
     }
 
     /// The network's security groups.
@@ -25,7 +22,7 @@ impl<'m> Reading<'m> {
             about: group.description.clone().unwrap_or_default(),
             rules: self.group_rules(group),
         };
-        self.own_groups().into_iter().map(|(_, group)| chart(group)).collect()
+        self.own_groups().iter().map(|(_, group)| chart(group)).collect()
     }
 
     fn group_rules(self, group: &Group) -> Vec<RuleChart> {
@@ -82,34 +79,10 @@ impl<'m> Reading<'m> {
             blocks.remove(&any[1]);
             texts.push("any".into());
         }
-        for (name, named) in self.named_blocks() {
-            if !named.is_empty() && named.is_subset(&blocks) {
-                blocks.retain(|block| !named.contains(block));
-                texts.push(name);
-            }
-        }
+        let (names, blocks) = self.lists.names_of(blocks, self.id);
+        texts.extend(names.into_iter().map(|address| self.name(address)));
         texts.extend(blocks.iter().filter_map(|block| spelled.get(block)).map(|block| eco_format!("{block}")));
         texts.join(", ").into()
-    }
-
-    /// The networks and subnets of the program with their blocks, the largest first.
-    fn named_blocks(self) -> Vec<(EcoString, BTreeSet<Block>)> {
-        let mut named: Vec<(EcoString, BTreeSet<Block>)> = Vec::new();
-        for (id, network) in self.model.networks.iter() {
-            let ipv6 = network.ipv6.map(|_| stand_in(id, None));
-            let blocks = network.blocks.iter().map(|(block, _)| *block).chain(ipv6);
-            named.push((network.address.text(), blocks.collect()));
-        }
-        named.sort();
-        let mut tiers: BTreeMap<Address, BTreeSet<Block>> = BTreeMap::new();
-        for (_, subnet) in self.model.subnets.iter() {
-            let ipv6 = subnet.ipv6.map(|(place, _)| stand_in(subnet.network, Some(place)));
-            for address in [subnet.address.declared(), subnet.address.clone()] {
-                tiers.entry(address).or_default().extend(subnet.block.into_iter().chain(ipv6));
-            }
-        }
-        named.extend(tiers.into_iter().map(|(address, blocks)| (self.name(&address), blocks)));
-        named
     }
 
     /// The network's ACLs.

@@ -53,7 +53,7 @@ pub(super) fn range(first: IpAddr, last: IpAddr) -> EcoString {
 
 /// What is to be known of a network besides its blocks.
 pub(super) fn facts(reading: Reading<'_>) -> Vec<EcoString> {
-    let Reading { model, id, network } = reading;
+    let Reading { model, id, network, lists } = reading;
     let mut facts: Vec<EcoString> = Vec::new();
     facts.extend(network.existing.iter().map(|existing| eco_format!("uses {existing}")));
     facts.extend(network.region.clone());
@@ -68,7 +68,8 @@ pub(super) fn facts(reading: Reading<'_>) -> Vec<EcoString> {
         let of = log.subnet.map(|subnet| eco_format!(" of {}", reading.name(&model.subnets[subnet].address)));
         facts.push(eco_format!("flow log {}{}", reading.name(&log.address), of.unwrap_or_default()));
     }
-    let spare = model.elastics.iter().filter(|(id, elastic)| elastic.network == reading.id && !reading.uses(*id));
+    let spare =
+        model.elastics.iter().filter(|(id, elastic)| elastic.network == reading.id && !lists.elastics.contains(id));
     facts.extend(spare.map(|(_, elastic)| eco_format!("Elastic IP {}", reading.name(&elastic.address))));
     facts
 }
