@@ -23,6 +23,8 @@ pub struct Survey {
     pub plan: Plan,
     /// What lives of the stack.
     pub live: Vec<Observed>,
+    /// The same as EC2 has told it: by kind, its list of items.
+    pub answers: Vec<(&'static str, Map)>,
     /// The regions in which that was looked for and may have been found.
     pub regions: Vec<EcoString>,
     /// Images that nobody can be launched from.
@@ -57,10 +59,12 @@ pub async fn survey(
     // Where everything goes, nothing is used any more.
     let used = if all_goes { &[][..] } else { &wanted.existing };
     let looking = observe_known(cloud, stack, regions, &wanted.kinds, leftovers);
-    let (mut live, existing) = try_join(looking, existing::check(cloud, used)).await?;
+    let ((mut live, mut answers), existing) = try_join(looking, existing::check(cloud, used)).await?;
     let mut regions = regions.to_vec();
     let left = elsewhere::left(cloud, stack, region, &regions, &wanted, &live).await?;
-    live.extend(observe(cloud, stack, &left, &[], Leftovers::Always).await?.of_stack(stack));
+    let elsewhere = observe(cloud, stack, &left, &[], Leftovers::Always).await?;
+    answers.extend(elsewhere.answers());
+    live.extend(elsewhere.of_stack(stack));
     regions.extend(left);
     let newest = newest(cloud, sought(&wanted.resources, &live, images)).await?;
     keep(&wanted.resources, &mut live, &newest, images);
@@ -69,10 +73,10 @@ pub async fn survey(
     let mut plan = diff(stack, region, wanted, live.clone());
     choose(&mut plan, &newest, images);
     let images = of_launches(cloud, &mut plan).await?;
-    Ok(Survey { plan, live, regions, images, existing })
+    Ok(Survey { plan, live, answers, regions, images, existing })
 }
 
-/// What lives of a stack. A block that is on its way to a VPC doesn't tell yet which one it will be, and a peering that
+/// What lives of a stack, as it is understood and as it was told. A block that is on its way to a VPC doesn't tell yet which one it will be, and a peering that
 /// comes to be lets nobody use it yet and takes no request: both are soon there, and waited for.
 async fn observe_known(
     cloud: &Patient<'_>,
@@ -80,14 +84,15 @@ async fn observe_known(
     regions: &[EcoString],
     kinds: &[&'static Kind],
     leftovers: Leftovers,
-) -> Result<Vec<Observed>, Fault> {
+) -> Result<(Vec<Observed>, Vec<(&'static str, Map)>), Fault> {
     let start = Instant::now();
     loop {
-        let live = observe(cloud, stack, regions, kinds, leftovers).await?.of_stack(stack);
+        let listed = observe(cloud, stack, regions, kinds, leftovers).await?;
+        let live = listed.of_stack(stack);
         let mut pending = live.iter().filter(|thing| thing.state == State::Pending);
         let soon = pending.any(|thing| [&VPC_CIDR_BLOCK, &VPC_PEERING_CONNECTION].contains(&thing.kind));
         if !soon || start.elapsed() > UNTIL_KNOWN {
-            return Ok(live);
+            return Ok((live, listed.answers()));
         }
         cloud.pause(LOOK_AGAIN).await?;
     }

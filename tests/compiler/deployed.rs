@@ -2,11 +2,16 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use vpcc_core::With;
 use vpcc_core::model::Direction;
 use vpcc_core::problem::render::human;
-use vpcc_core::reach::deployed::read;
+use vpcc_core::reach::deployed::{self, Naming};
 use vpcc_core::reach::fabric::{Fabric, InterfaceOf, PeeringSide, RouteTarget, RulePeer, State};
 use vpcc_core::source::Sources;
+
+fn read(sources: &Sources) -> With<Fabric> {
+    deployed::read(sources, Naming::Ids)
+}
 
 /// A VPC with a subnet, its route table, its ACL, a group and an instance, each in a file of its own.
 fn network() -> Vec<(&'static str, Value)> {

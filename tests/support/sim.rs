@@ -16,7 +16,7 @@ pub const STACK: &str = "dahak";
 const REGION: &str = "us-west-2";
 
 /// The files that programs in tests name, and the program.
-fn world(program: &str) -> Memory {
+pub fn world(program: &str) -> Memory {
     let mut world = Memory::default().with("program.vpc", program);
     for folder in ["keys", "boot", "modules", "policies"] {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder)).unwrap() {

@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod completions;
 mod destroy;
+mod diff_reach;
 mod explain;
 mod fmt;
 mod graph;
@@ -11,6 +12,7 @@ mod lsp;
 mod new;
 mod output;
 mod plan;
+mod reach;
 mod schema;
 mod unlock;
 
@@ -39,6 +41,8 @@ Examples:
   vpcc plan cluster.vpc                     see what would change
   vpcc apply cluster.vpc --cloud sim:try    build it in the embedded cloud, kept in the file `try`
   vpcc apply cluster.vpc                    build it in EC2
+  vpcc reach cluster.vpc internet web on tcp 443
+                                            see which way packets take, or what stops them
 
 Exit codes:
   0 done, or nothing to do   1 failed   2 changes (plan --detailed-exitcode)
@@ -77,6 +81,10 @@ pub enum Command {
     Output(output::Output),
     /// Draws the networks, as SVG, DOT or Mermaid
     Graph(graph::Graph),
+    /// Tells whether packets get from one place to another, and how
+    Reach(reach::Reach),
+    /// Tells what a change of the network opens and closes
+    DiffReach(diff_reach::DiffReach),
     /// Serves an editor over standard input and output
     Lsp(lsp::Lsp),
     /// Breaks the lock that a dead run has left
@@ -104,6 +112,8 @@ impl Command {
             Command::Destroy(command) => command.run(shell),
             Command::Output(command) => command.run(shell),
             Command::Graph(command) => command.run(shell),
+            Command::Reach(command) => command.run(shell),
+            Command::DiffReach(command) => command.run(shell),
             Command::Lsp(command) => command.run(shell),
             Command::Unlock(command) => command.run(shell),
             Command::Explain(command) => command.run(shell),

@@ -4,6 +4,7 @@ use crate::cloud::{CloudArgs, block_on, regions};
 use crate::exit::Exit;
 use crate::failure::{Failure, of_existing, of_image};
 use crate::program::{Program, ProgramArgs};
+use crate::reachability;
 use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
@@ -41,7 +42,13 @@ impl PlanCommand {
             Ok(program) => program,
             Err(exit) => return Ok(exit),
         };
-        let plan = if self.offline { self.offline(shell, &program)? } else { self.online(shell, &program)? };
+        let (plan, survey) = match self.offline {
+            true => (self.offline(shell, &program)?, None),
+            false => {
+                let survey = self.online(shell, &program)?;
+                (survey.plan.clone(), Some(survey))
+            }
+        };
         if let Some(path) = &self.out {
             saved::save(path, &self.program, self.images, &program, &plan)?;
             shell.say(format_args!("Saved in {path}; `vpcc apply {path}` does just this."));
@@ -50,6 +57,7 @@ impl PlanCommand {
             write_json(&plan, &mut std::io::BufWriter::with_capacity(1 << 16, &mut shell.out))?;
         } else {
             write_human(&plan, detail(shell), &mut shell.out)?;
+            survey.map_or(Ok(()), |survey| reachability::show(shell, &program, &survey))?;
         }
         let changes = self.detailed_exitcode && !plan.is_empty();
         Ok(if changes { Exit::Changes } else { Exit::Done })
@@ -61,7 +69,7 @@ impl PlanCommand {
         Ok(diff(&program.model.stack, &region, wanted, Vec::new()))
     }
 
-    fn online(&self, shell: &mut Shell, program: &Program) -> Result<Plan, Failure> {
+    fn online(&self, shell: &mut Shell, program: &Program) -> Result<Survey, Failure> {
         block_on(async {
             let cloud = self.cloud.open(shell).await?;
             let region = self.cloud.region_of(&program.model, cloud.home_region())?;
@@ -70,7 +78,7 @@ impl PlanCommand {
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region, images)).await??;
             judge_what_is_used(shell, &survey, cloud.strict)?;
             judge_keeps(shell, program, &survey.plan)?;
-            Ok(survey.plan)
+            Ok(survey)
         })
     }
 }

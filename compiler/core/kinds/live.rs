@@ -96,6 +96,16 @@ impl Live {
         }
     }
 
+    /// What was listed, as answers of EC2 tell it: the name of a list with its items.
+    pub fn answers(&self) -> Vec<(&'static str, Map)> {
+        let answer = |kind: &&'static Kind| {
+            let list = kind.describe?.list.last()?;
+            let items: Vec<Map> = self.items(kind.name).iter().map(|item| item.members.clone()).collect();
+            Some((kind.name, Map::new().with(list, items)))
+        };
+        KINDS.iter().filter_map(answer).collect()
+    }
+
     /// The items of a kind.
     pub fn items(&self, kind: &str) -> &[Item] {
         self.items.get(kind).map_or(&[], Vec::as_slice)

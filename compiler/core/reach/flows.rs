@@ -43,9 +43,9 @@ const NO_PORT: Range = (0, 0);
 /// What a stretch of protocols or ports is open to: ranges of addresses by family.
 type Open = Vec<(Family, Range)>;
 
-/// What packets there are, whatever ports they come from; `outside` is the field of the addresses that are told apart.
-/// Whether the addresses of services are among them makes no difference to what counts as the whole internet.
-pub(super) fn flows(packets: &Packets, outside: Option<Field>, services: &[Block]) -> Vec<Flow> {
+/// What packets there are, whatever ports they come from; `outside` is the field of the addresses that are told apart, and
+/// `apart` what makes no difference to what counts as the whole internet: services' addresses, the networks' own blocks.
+pub(super) fn flows(packets: &Packets, outside: Option<Field>, apart: &[Block]) -> Vec<Flow> {
     let mut flows = Vec::new();
     for (number, protocol) in WITH_PORTS {
         let cells: Vec<Cell> =
@@ -54,11 +54,11 @@ pub(super) fn flows(packets: &Packets, outside: Option<Field>, services: &[Block
             flows.extend(
                 in_words(protocol, ports)
                     .into_iter()
-                    .map(|traffic| Flow { traffic: Passing::Traffic(traffic), outside: blocks(&open, services) }),
+                    .map(|traffic| Flow { traffic: Passing::Traffic(traffic), outside: blocks(&open, apart) }),
             );
         }
     }
-    flows.extend(others(packets, outside, services));
+    flows.extend(others(packets, outside, apart));
     folded(flows)
 }
 
@@ -67,7 +67,7 @@ fn holds((first, last): Range, number: u128) -> bool {
 }
 
 /// The protocols without ports.
-fn others(packets: &Packets, outside: Option<Field>, services: &[Block]) -> Vec<Flow> {
+fn others(packets: &Packets, outside: Option<Field>, apart: &[Block]) -> Vec<Flow> {
     let mut rest = packets.clone();
     for (number, _) in WITH_PORTS {
         for family in [Family::V4, Family::V6] {
@@ -80,11 +80,11 @@ fn others(packets: &Packets, outside: Option<Field>, services: &[Block]) -> Vec<
     if let Some((_, open)) = parts.first().filter(|(_, open)| parts.iter().all(|(_, other)| other == open))
         && parts.iter().map(|(range, _)| numbers(*range).count()).sum::<usize>() == 256 - WITH_PORTS.len()
     {
-        return vec![Flow { traffic: Passing::OtherProtocols, outside: blocks(open, services) }];
+        return vec![Flow { traffic: Passing::OtherProtocols, outside: blocks(open, apart) }];
     }
     let one = |number: u128, open: &Open| {
         let traffic = Traffic { protocol: Protocol::Number(number as u8), ports: None };
-        Flow { traffic: Passing::Traffic(traffic), outside: blocks(open, services) }
+        Flow { traffic: Passing::Traffic(traffic), outside: blocks(open, apart) }
     };
     parts.iter().flat_map(|(range, open)| numbers(*range).map(|number| one(number, open))).collect()
 }
@@ -160,11 +160,11 @@ fn folded(mut flows: Vec<Flow>) -> Vec<Flow> {
     flows
 }
 
-fn blocks(open: &Open, services: &[Block]) -> Vec<Block> {
+fn blocks(open: &Open, apart: &[Block]) -> Vec<Block> {
     let mut blocks = Vec::new();
     for family in [Family::V4, Family::V6] {
         let ranges: Vec<Range> = open.iter().filter(|(of, _)| *of == family).map(|(_, range)| *range).collect();
-        match is_internet(family, &ranges, services) {
+        match is_internet(family, &ranges, apart) {
             true => blocks.push(Block::all(family)),
             false => blocks.extend(ranges.iter().flat_map(|range| covering(family, *range))),
         }
@@ -176,17 +176,13 @@ fn blocks(open: &Open, services: &[Block]) -> Vec<Block> {
 }
 
 /// Whether ranges leave out no public address.
-fn is_internet(family: Family, ranges: &[Range], services: &[Block]) -> bool {
+fn is_internet(family: Family, ranges: &[Range], apart: &[Block]) -> bool {
     if ranges.is_empty() {
         return false;
     }
-    let whole = match family {
-        Family::V4 => Block::all(Family::V4),
-        Family::V6 => Block::around(IpAddr::from([0x2000u16, 0, 0, 0, 0, 0, 0, 0]), 3),
-    };
-    let mut rest = Packets::of(Cell::of_block(Field::Source, whole));
-    for block in not_public().iter().chain(services) {
-        rest.take(&Cell::of_block(Field::Source, *block));
+    let mut rest = Packets::of(Cell::of_block(Field::Source, internet_block(family)));
+    for block in not_public().into_iter().chain(apart.iter().copied()) {
+        rest.take(&Cell::of_block(Field::Source, block));
     }
     for range in ranges {
         rest.take(&Cell::all(family).with(Field::Source, *range));
@@ -194,8 +190,16 @@ fn is_internet(family: Family, ranges: &[Range], services: &[Block]) -> bool {
     rest.is_empty()
 }
 
+/// The block that all public addresses of a family are in.
+pub(super) fn internet_block(family: Family) -> Block {
+    match family {
+        Family::V4 => Block::all(Family::V4),
+        Family::V6 => Block::around(IpAddr::from([0x2000u16, 0, 0, 0, 0, 0, 0, 0]), 3),
+    }
+}
+
 /// The fewest blocks that make up a range.
-fn covering(family: Family, (mut first, last): Range) -> Vec<Block> {
+pub(super) fn covering(family: Family, (mut first, last): Range) -> Vec<Block> {
     let mut blocks = Vec::new();
     loop {
         let fits = |len: &u8| {

@@ -3,7 +3,7 @@
 use super::ask::{Analysis, Member, Wanted, apart};
 use super::fabric::{Fabric, Interface};
 use super::flows::{Flow, flows};
-use super::packets::{Field, Packets};
+use super::packets::{Cell, Field, Packets};
 use crate::model::{Address, Id};
 use crate::net::Block;
 use ecow::EcoString;
@@ -87,14 +87,16 @@ pub fn diff(old: &Fabric, new: &Fabric) -> Vec<Change> {
     let (old, new) = (Analysis::new(old), Analysis::new(new));
     let services: Vec<Block> = old.services().into_iter().chain(new.services()).collect();
     let parties = parties(&[&old, &new]);
+    let own: Vec<Block> = own_blocks(&old).chain(own_blocks(&new)).collect();
+    let apart: Vec<Block> = services.into_iter().chain(own.iter().copied()).collect();
     let mut changes = Vec::new();
     for (from, senders) in &parties {
         for (to, takers) in &parties {
-            let before = between(&old, senders, takers, 0).packets;
-            let after = between(&new, senders, takers, 1).packets;
             let outside = outside(from.kind, to.kind);
-            let opened = flows(&after.clone().minus(&before), outside, &services);
-            let closed = flows(&before.minus(&after), outside, &services);
+            let before = without(between(&old, senders, takers, 0).packets, outside, &own);
+            let after = without(between(&new, senders, takers, 1).packets, outside, &own);
+            let opened = flows(&after.clone().minus(&before), outside, &apart);
+            let closed = flows(&before.minus(&after), outside, &apart);
             if !opened.is_empty() || !closed.is_empty() {
                 changes.push(Change { from: from.clone(), to: to.clone(), opened, closed });
             }
@@ -106,13 +108,13 @@ pub fn diff(old: &Fabric, new: &Fabric) -> Vec<Change> {
 impl Analysis<'_> {
     /// Who reaches whom, and by what.
     pub fn matrix(&self) -> Matrix {
-        let services = self.services();
         let parties = parties(&[self]);
+        let apart: Vec<Block> = self.services().into_iter().chain(own_blocks(self)).collect();
         let mut passages = Vec::new();
         for (from, (sender, senders)) in parties.iter().enumerate() {
             for (to, (taker, takers)) in parties.iter().enumerate() {
                 let open = between(self, senders, takers, 0);
-                let flows = flows(&open.packets, outside(sender.kind, taker.kind), &services);
+                let flows = flows(&open.packets, outside(sender.kind, taker.kind), &apart);
                 if !flows.is_empty() || open.unsure {
                     passages.push(Passage { from, to, flows, not_modelled: open.unsure });
                 }
@@ -142,6 +144,19 @@ impl Analysis<'_> {
         }
         open
     }
+}
+
+/// Packets but for those from or to addresses that are outside of one network only because another one has them.
+fn without(mut packets: Packets, outside: Option<Field>, own: &[Block]) -> Packets {
+    let Some(field) = outside else { return packets };
+    for block in own {
+        packets.take(&Cell::of_block(field, *block));
+    }
+    packets
+}
+
+fn own_blocks<'a>(analysis: &'a Analysis<'_>) -> impl Iterator<Item = Block> + use<'a> {
+    analysis.lens.fabric.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks.iter().copied())
 }
 
 fn between(analysis: &Analysis<'_>, from: &[Option<Member>], to: &[Option<Member>], place: usize) -> Open {

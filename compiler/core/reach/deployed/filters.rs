@@ -1,8 +1,8 @@
 //! Security groups, network ACLs, and prefix lists.
 
+use super::Reader;
 use super::items::{self, Entry, Permission, PrefixListEntry, Read, read as read_items};
 use super::problem::{Problem, quoted};
-use super::{Reader, origin};
 use crate::model::{Direction, Id, Protocol, Traffic};
 use crate::net::Block;
 use crate::reach::fabric::{Acl, AclEntry, Group, Origin, PrefixList, Rule, RulePeer};
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
             let Some(vpc) = &group.vpc_id else { continue };
             let this = ("SecurityGroups", "security group", &group.group_id);
             let Some(vpc) = self.find(|known| &known.vpcs, &read, this, ("is of", vpc, "Vpcs")) else { continue };
-            let mut origin = origin(&read, &group.group_id, &group.tags);
+            let mut origin = self.origin(&read, &group.group_id, &group.tags);
             origin.alias = origin.alias.or_else(|| group.group_name.clone());
             let id = self.fabric.groups.push(Group { origin, vpc, rules: Vec::new() });
             self.known.groups.insert(group.group_id.clone(), id);
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let entries = self.acl_entries(&read);
-            let id = self.fabric.acls.push(Acl { origin: origin(&read, &acl.network_acl_id, &acl.tags), entries });
+            let id = self.fabric.acls.push(Acl { origin: self.origin(&read, &acl.network_acl_id, &acl.tags), entries });
             self.known.acls.insert(acl.network_acl_id.clone(), id);
             if acl.is_default {
                 self.fabric.vpcs[vpc].default_acl = Some(id);

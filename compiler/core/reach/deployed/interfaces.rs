@@ -1,15 +1,15 @@
 //! Network interfaces, and what they are of.
 
-use super::Reader;
 use super::items::{
-    Association, ElasticAddress, Instance, NetworkInterface, Read, Tag, VpcEndpoint, name, read as read_items,
+    Association, ElasticAddress, GroupRef, Instance, NetworkInterface, Read, Tag, VpcEndpoint, name, read as read_items,
 };
 use super::listings::Item;
 use super::problem::{Problem, head, quoted};
 use super::ways::endpoint_state;
+use super::{Extent, Reader};
 use crate::model::Id;
-use crate::reach::fabric::{Interface, InterfaceOf, Origin, Private, Public, State, Subnet};
-use ecow::EcoString;
+use crate::reach::fabric::{Group, Interface, InterfaceOf, Origin, Private, Public, State, Subnet};
+use ecow::{EcoString, eco_format};
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -51,6 +51,7 @@ impl<'a> Reader<'a> {
         for listed in self.listed(instances) {
             self.interface(&owners, listed);
         }
+        self.own_endpoint_interfaces(endpoints);
     }
 
     /// The interfaces of all files: instances are listed with theirs, but without what is not of an instance.
@@ -111,35 +112,74 @@ impl<'a> Reader<'a> {
         let subnet = ("is in", &interface.subnet_id, "Subnets");
         let Some(subnet) = self.find(|known| &known.subnets, &read, this, subnet) else { return };
         self.check_vpc(&interface, &item, subnet);
-        let groups = interface.groups.iter().filter_map(|group| {
-            self.find(|known| &known.groups, &read, this, ("is in", &group.group_id, "SecurityGroups"))
-        });
-        let groups = groups.collect();
+        let (groups, unknown) = match self.extent {
+            Extent::Own => self.own_groups(self.fabric.subnets[subnet].vpc, &interface.groups),
+            Extent::Whole => (self.groups_of(&read, this, &interface.groups), None),
+        };
         let known_instance = instance.as_ref().and_then(|instance| self.instance(owners, instance, &item, &id));
         let endpoint = owners.endpoints.get(&id);
-        let of = kind_of(&interface, endpoint.is_some());
+        let of = unknown.map_or_else(|| kind_of(&interface, endpoint.is_some()), InterfaceOf::NotModelled);
         let state =
             known_instance.map(|(state, _)| state.clone()).or_else(|| endpoint.map(|(_, state, _)| state.clone()));
-        let state = attached(&interface).unwrap_or_else(|| state.unwrap_or_default());
+        let state = attached(&interface).or(state).filter(|_| self.extent == Extent::Whole).unwrap_or_default();
         let addresses = addresses(&interface, owners.elastic.get(&id));
-        let origin = origin_of(&interface, &item, instance.as_ref().zip(known_instance), endpoint);
+        let origin = self.origin_of((&interface, subnet), &item, instance.as_ref().zip(known_instance), endpoint);
         let names = [instance, endpoint.map(|(endpoint, ..)| endpoint.clone()), Some(id.clone())];
-        let names = names.into_iter().flatten().collect();
+        let names = names.into_iter().flatten().chain(endpoint.map(|(id, _, tags)| self.called(id, tags).0)).collect();
         let forwards = interface.source_dest_check == Some(false);
         let new = Interface { origin, names, subnet, addresses, groups, forwards, state, of };
         let new = self.fabric.interfaces.push(new);
         self.known.interfaces.insert(id, new);
     }
 
+    fn groups_of(
+        &mut self,
+        read: &Read<'a, ()>,
+        this: (&'static str, &'static str, &EcoString),
+        groups: &[GroupRef],
+    ) -> Vec<Id<Group>> {
+        let group = |group: &GroupRef| {
+            self.find(|known| &known.groups, read, this, ("is in", &group.group_id, "SecurityGroups"))
+        };
+        groups.iter().filter_map(group).collect()
+    }
+
     fn check_vpc(&mut self, interface: &NetworkInterface, item: &Item<'a>, subnet: Id<Subnet>) {
-        let subnet = &self.fabric.subnets[subnet];
-        let of = &self.fabric.vpcs[subnet.vpc].origin.name;
-        if let Some(vpc) = interface.vpc_id.as_ref().filter(|vpc| *vpc != of) {
+        let of = self.fabric.subnets[subnet].vpc;
+        if let Some(vpc) = interface.vpc_id.as_ref().filter(|vpc| self.known.vpcs.get(*vpc) != Some(&of)) {
             let span = quoted(item, vpc).unwrap_or_else(|| head(item));
-            let [interface, vpc, subnet, of] =
-                [&interface.network_interface_id, vpc, &subnet.origin.name, of].map(EcoString::to_string);
-            self.problems.push(Problem::OtherVpc { span, interface, vpc, subnet, of });
+            let [interface, vpc, subnet] =
+                [&interface.network_interface_id, vpc, &interface.subnet_id].map(EcoString::to_string);
+            self.problems.push(Problem::OtherVpc { span, interface, vpc, subnet });
         }
+    }
+
+    /// An instance's first interface goes by the instance's id, as an endpoint's does by the endpoint's; others by their
+    /// own.
+    fn origin_of(
+        &self,
+        (interface, subnet): (&NetworkInterface, Id<Subnet>),
+        item: &Item,
+        instance: Option<(&EcoString, &(State, Vec<Tag>))>,
+        endpoint: Option<&Endpoint>,
+    ) -> Origin {
+        let id = &interface.network_interface_id;
+        let place = interface.attachment.as_ref().and_then(|attachment| attachment.device_index);
+        let (name, alias) = match (instance, endpoint) {
+            (Some((instance, (_, tags))), _) if place.is_none_or(|place| place == 0) => self.called(instance, tags),
+            // An endpoint has an interface in each of its subnets.
+            (None, Some((endpoint, _, tags))) => {
+                let (name, alias) = self.called(endpoint, tags);
+                let within = |name: EcoString| eco_format!("{name} in {}", self.fabric.subnets[subnet].origin.name);
+                (within(name), alias)
+            }
+            (of, _) => {
+                let (called, alias) = self.called(id, &interface.tag_set);
+                let described = interface.description.clone().filter(|text| !text.is_empty());
+                (called, alias.or_else(|| name(&of?.1.1).cloned()).or(described))
+            }
+        };
+        Origin { name, alias, span: quoted(item, id) }
     }
 }
 
@@ -177,27 +217,6 @@ fn kind_of(interface: &NetworkInterface, of_endpoint: bool) -> InterfaceOf {
         kind if PLAIN.contains(&kind) => InterfaceOf::Instance,
         kind => InterfaceOf::NotModelled(kind.into()),
     }
-}
-
-/// An instance's first interface goes by the instance's id, as an endpoint's does by the endpoint's; others by their own.
-fn origin_of(
-    interface: &NetworkInterface,
-    item: &Item,
-    instance: Option<(&EcoString, &(State, Vec<Tag>))>,
-    endpoint: Option<&Endpoint>,
-) -> Origin {
-    let id = &interface.network_interface_id;
-    let further = interface.attachment.as_ref().and_then(|attachment| attachment.device_index).is_some_and(|at| at > 0);
-    let span = quoted(item, id);
-    let (called, alias) = match (instance, endpoint) {
-        (Some((_, (_, tags))), _) if further => (id, name(&interface.tag_set).or_else(|| name(tags))),
-        (Some((instance, (_, tags))), _) => (instance, name(tags)),
-        (None, Some((endpoint, _, tags))) => (endpoint, name(tags)),
-        (None, None) => {
-            (id, name(&interface.tag_set).or(interface.description.as_ref().filter(|text| !text.is_empty())))
-        }
-    };
-    Origin { name: called.clone(), alias: alias.cloned(), span }
 }
 
 fn addresses(interface: &NetworkInterface, elastic: Option<&HashMap<Ipv4Addr, Ipv4Addr>>) -> Vec<Private> {

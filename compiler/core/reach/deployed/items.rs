@@ -173,7 +173,7 @@ items! {
         group_id: EcoString,
         group_name: Option<EcoString>,
         vpc_id: Option<EcoString>,
-        #[serde(borrow)]
+        #[serde(default, borrow)]
         ip_permissions: Vec<Located<'a, Permission<'a>>>,
         #[serde(borrow)]
         ip_permissions_egress: Option<Vec<Located<'a, Permission<'a>>>>,
@@ -247,6 +247,7 @@ items! {
 
     GroupRef {
         group_id: EcoString,
+        group_name: Option<EcoString>,
     }
 
     PrivateAddress {
@@ -355,6 +356,10 @@ items! {
         state: Option<EcoString>,
         #[serde(default)]
         network_interface_ids: Vec<EcoString>,
+        #[serde(default)]
+        subnet_ids: Vec<EcoString>,
+        #[serde(default)]
+        groups: Vec<GroupRef>,
         #[serde(default)]
         tags: Vec<Tag>,
     }

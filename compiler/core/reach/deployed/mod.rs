@@ -8,6 +8,7 @@ mod filters;
 mod interfaces;
 mod items;
 mod listings;
+mod own;
 mod problem;
 mod routes;
 mod vpcs;
@@ -17,6 +18,7 @@ use super::fabric::{
     Acl, Fabric, Gateway, Group, Interface, Origin, Peering, PrefixList, RouteTable, Service, Subnet, Vpc,
 };
 use crate::With;
+use crate::kinds::{ADDRESS_TAG, STACK_TAG};
 use crate::model::Id;
 use crate::problem::Diagnostic;
 use crate::source::{Sources, Span};
@@ -27,24 +29,56 @@ use problem::{Absence, Problem, head, quoted};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// What things are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming<'n> {
+    /// By their ids in EC2, with their tag `Name` beside.
+    Ids,
+    /// By their addresses in the program of this stack, if they are tagged as its own; by their ids otherwise.
+    Stack(&'n str),
+}
+
 /// Reads answers of EC2, each file one or several of them. The fabric has no things that are not understood; each of
 /// them is a problem.
-pub fn read(sources: &Sources) -> With<Fabric> {
+pub fn read(sources: &Sources, naming: Naming<'_>) -> With<Fabric> {
+    let (fabric, problems) = read_some(sources, naming, Extent::Whole);
+    let mut problems: Vec<Diagnostic> = problems.into_iter().map(Diagnostic::from).collect();
+    crate::problem::sort(&mut problems);
+    With { value: fabric, problems }
+}
+
+/// Reads what EC2 has told of a stack's own things alone, as a plan asks for them: by their addresses in the program, all
+/// of them taken to run. What every VPC comes with is taken to be as EC2 makes it where it isn't told; what belongs to
+/// others and isn't told either is not modelled.
+pub fn read_own(sources: &Sources, stack: &str) -> Fabric {
+    read_some(sources, Naming::Stack(stack), Extent::Own).0
+}
+
+/// How much of a network its answers tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    Whole,
+    /// What belongs to a stack.
+    Own,
+}
+
+fn read_some(sources: &Sources, naming: Naming<'_>, extent: Extent) -> (Fabric, Vec<Problem>) {
     let mut problems = Vec::new();
     let listings = listings(sources, &mut problems);
     let readable = problems.iter().all(|problem| matches!(problem, Problem::Partial { .. }));
     let (fabric, known, holes) = (Fabric::default(), Known::default(), HashSet::new());
-    let mut reader = Reader { listings, fabric, known, holes, problems };
+    let mut reader = Reader { naming, extent, listings, fabric, known, holes, problems };
     if readable {
         reader.fill();
     }
-    let mut problems: Vec<Diagnostic> = reader.problems.into_iter().map(Diagnostic::from).collect();
-    crate::problem::sort(&mut problems);
-    With { value: reader.fabric, problems }
+    (reader.fabric, reader.problems)
 }
 
 /// What reads answers.
 struct Reader<'a> {
+    naming: Naming<'a>,
+    extent: Extent,
     listings: Listings<'a>,
     fabric: Fabric,
     known: Known,
@@ -62,6 +96,8 @@ struct Known {
     acls: HashMap<EcoString, Id<Acl>>,
     tables: HashMap<EcoString, Id<RouteTable>>,
     interfaces: HashMap<EcoString, Id<Interface>>,
+    /// The groups that VPCs come with, where they are not listed.
+    default_groups: HashMap<Id<Vpc>, Id<Group>>,
     gateways: HashMap<EcoString, Id<Gateway>>,
     peerings: HashMap<EcoString, Id<Peering>>,
     services: HashMap<EcoString, Id<Service>>,
@@ -111,6 +147,23 @@ impl<'a> Reader<'a> {
             }
         }
         by_id.into_values().collect()
+    }
+
+    /// How a thing is called, and where its id is written.
+    fn origin<T>(&self, read: &Read<T>, id: &EcoString, tags: &[Tag]) -> Origin {
+        let (name, alias) = self.called(id, tags);
+        Origin { name, alias, span: quoted(&read.item, id) }
+    }
+
+    /// What a thing with an id and tags is called, and what else.
+    fn called(&self, id: &EcoString, tags: &[Tag]) -> (EcoString, Option<EcoString>) {
+        let tag = |key: &str| tags.iter().find(|tag| tag.key == key).map(|tag| &tag.value);
+        match (self.naming, tag(ADDRESS_TAG)) {
+            (Naming::Stack(stack), Some(address)) if tag(STACK_TAG).is_some_and(|tag| tag == stack) => {
+                (address.clone(), Some(id.clone()))
+            }
+            _ => (id.clone(), items::name(tags).cloned()),
+        }
     }
 
     /// What an item of a list refers to. If that isn't there, it is a problem, and leaves a hole in the item's own list.
@@ -181,10 +234,4 @@ fn alike(one: &Item, other: &Item) -> bool {
         value
     };
     one.text == other.text || plain(one) == plain(other)
-}
-
-/// How a thing is called: its id, its tag `Name`, and where its id is written.
-fn origin<T>(read: &Read<T>, id: &EcoString, tags: &[Tag]) -> Origin {
-    let span = quoted(&read.item, id);
-    Origin { name: id.clone(), alias: items::name(tags).cloned(), span }
 }

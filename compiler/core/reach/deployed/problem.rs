@@ -27,7 +27,7 @@ pub(super) enum Problem {
     /// Two files tell of one thing, and not the same.
     Differs { span: Span, other: Span, noun: &'static str, id: String },
     /// An interface says that it is in another VPC than its subnet.
-    OtherVpc { span: Span, interface: String, vpc: String, subnet: String, of: String },
+    OtherVpc { span: Span, interface: String, vpc: String, subnet: String },
     /// There is no list of a sort that the others can't be understood without.
     NoList { span: Span, list: &'static str, because: String },
     /// A VPC has not what every VPC has.
@@ -129,11 +129,11 @@ impl From<Problem> for Diagnostic {
                     .secondary(other, "and otherwise here")
                     .help("keep the answers of one moment in a folder, and no others")
             }
-            Problem::OtherVpc { span, interface, vpc, subnet, of } => {
-                wrong(format!("network interface `{interface}` is in VPC `{vpc}`, and its subnet `{subnet}` in `{of}`"))
-                    .primary(span, "one of the two is wrong")
-                    .help("keep the answers of one moment in a folder, and no others")
-            }
+            Problem::OtherVpc { span, interface, vpc, subnet } => wrong(format!(
+                "network interface `{interface}` is in VPC `{vpc}`, and its subnet `{subnet}` in another one"
+            ))
+            .primary(span, "one of the two is wrong")
+            .help("keep the answers of one moment in a folder, and no others"),
             Problem::NoList { span, list, because } => wrong(format!("no file has `{list}`"))
                 .primary(span, because)
                 .help(format!("save `aws ec2 {}` in the same folder", command(list))),

@@ -1,10 +1,10 @@
 //! Route tables, and the services that gateway endpoints lead to.
 
+use super::Reader;
 use super::items::{Located, Read, Route as Line, RouteTable as Table, VpcEndpoint};
 use super::problem::Problem;
 use super::vpcs::associated;
 use super::ways::endpoint_state;
-use super::{Reader, origin};
 use crate::model::Id;
 use crate::reach::fabric::{
     Origin, PrefixList, Route, RouteDestination, RouteSource, RouteTable, RouteTarget, Service, State,
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let routes = table.routes.iter().filter_map(|route| self.route(read, route, &endpoints)).collect();
-            let origin = origin(read, &table.route_table_id, &table.tags);
+            let origin = self.origin(read, &table.route_table_id, &table.tags);
             let id = self.fabric.tables.push(RouteTable { origin, vpc, routes, learns_from: Vec::new() });
             self.known.tables.insert(table.route_table_id.clone(), id);
             for association in table.associations.iter().filter(|it| associated(it.association_state.as_ref())) {
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let addresses = self.addresses_of(endpoint, tables);
-            let origin = origin(read, &endpoint.vpc_endpoint_id, &endpoint.tags);
+            let origin = self.origin(read, &endpoint.vpc_endpoint_id, &endpoint.tags);
             let state = endpoint_state(endpoint.state.as_deref());
             let id = self.fabric.services.push(Service { origin, vpc, addresses, state });
             self.known.services.insert(endpoint.vpc_endpoint_id.clone(), id);

@@ -1,7 +1,7 @@
 //! VPCs and their subnets.
 
+use super::Reader;
 use super::items::{self, BlockAssociation, Ipv6Association, Phase};
-use super::{Reader, origin};
 use crate::net::Block;
 use crate::reach::fabric::{Subnet, Vpc};
 
@@ -14,7 +14,7 @@ impl Reader<'_> {
             let mut blocks = vec![vpc.cidr_block.0];
             blocks.extend(further.filter(|block| *block != vpc.cidr_block.0));
             blocks.extend(ipv6(&vpc.ipv6_cidr_block_association_set));
-            let origin = origin(&read, &vpc.vpc_id, &vpc.tags);
+            let origin = self.origin(&read, &vpc.vpc_id, &vpc.tags);
             let id = self.fabric.vpcs.push(Vpc { origin, blocks, main_table: None, default_acl: None });
             self.known.vpcs.insert(vpc.vpc_id.clone(), id);
         }
@@ -29,15 +29,9 @@ impl Reader<'_> {
             };
             let mut blocks = vec![subnet.cidr_block.0];
             blocks.extend(ipv6(&subnet.ipv6_cidr_block_association_set).take(1));
-            let origin = origin(&read, &subnet.subnet_id, &subnet.tags);
-            let id = self.fabric.subnets.push(Subnet {
-                origin,
-                vpc,
-                blocks,
-                public: subnet.map_public_ip_on_launch,
-                table: None,
-                acl: None,
-            });
+            let origin = self.origin(&read, &subnet.subnet_id, &subnet.tags);
+            let public = subnet.map_public_ip_on_launch;
+            let id = self.fabric.subnets.push(Subnet { origin, vpc, blocks, public, table: None, acl: None });
             self.known.subnets.insert(subnet.subnet_id.clone(), id);
         }
     }

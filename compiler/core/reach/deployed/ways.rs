@@ -1,10 +1,10 @@
 //! Gateways and peerings.
 
+use super::Reader;
 use super::items::{
     EgressOnlyInternetGateway, GatewayAttachment, InternetGateway, NatGateway, PeerVpc, VpcPeeringConnection,
     VpnGateway,
 };
-use super::{Reader, origin};
 use crate::model::Id;
 use crate::net::Block;
 use crate::reach::fabric::{Gateway, GatewayKind, Origin, Peering, PeeringSide, State, Vpc};
@@ -16,36 +16,42 @@ impl Reader<'_> {
         for read in self.things("InternetGateways", "internet gateway", |it: &InternetGateway| &it.internet_gateway_id)
         {
             let it = &read.value;
-            let place = origin(&read, &it.internet_gateway_id, &it.tags);
-            self.attached(place, &it.attachments, GatewayKind::Internet);
+            let place = self.origin(&read, &it.internet_gateway_id, &it.tags);
+            self.attached(&it.internet_gateway_id, place, &it.attachments, GatewayKind::Internet);
         }
         let noun = "egress-only internet gateway";
         for read in self.things("EgressOnlyInternetGateways", noun, |it: &EgressOnlyInternetGateway| {
             &it.egress_only_internet_gateway_id
         }) {
             let it = &read.value;
-            let place = origin(&read, &it.egress_only_internet_gateway_id, &it.tags);
-            self.attached(place, &it.attachments, GatewayKind::Egress);
+            let place = self.origin(&read, &it.egress_only_internet_gateway_id, &it.tags);
+            self.attached(&it.egress_only_internet_gateway_id, place, &it.attachments, GatewayKind::Egress);
         }
         for read in self.things("VpnGateways", "VPN gateway", |it: &VpnGateway| &it.vpn_gateway_id) {
             let it = &read.value;
-            let place = origin(&read, &it.vpn_gateway_id, &it.tags);
-            let id = self.attached(place, &it.vpc_attachments, GatewayKind::Vpn);
+            let place = self.origin(&read, &it.vpn_gateway_id, &it.tags);
+            let id = self.attached(&it.vpn_gateway_id, place, &it.vpc_attachments, GatewayKind::Vpn);
             self.fabric.gateways[id].state = up_if(it.state.as_deref(), "available");
         }
         self.nat_gateways();
     }
 
-    fn attached(&mut self, origin: Origin, attachments: &[GatewayAttachment], kind: GatewayKind) -> Id<Gateway> {
+    fn attached(
+        &mut self,
+        id: &EcoString,
+        origin: Origin,
+        attachments: &[GatewayAttachment],
+        kind: GatewayKind,
+    ) -> Id<Gateway> {
         // An internet gateway is `available` when it is attached (EC2 API Reference, "InternetGatewayAttachment").
         let there = |attachment: &&GatewayAttachment| {
             matches!(attachment.state.as_deref(), None | Some("attached" | "attaching" | "available"))
         };
         let vpc = attachments.iter().find(there).and_then(|attachment| self.known.vpcs.get(&attachment.vpc_id));
-        let (vpc, name) = (vpc.copied(), origin.name.clone());
-        let id = self.fabric.gateways.push(Gateway { origin, vpc, kind, state: State::Up });
-        self.known.gateways.insert(name, id);
-        id
+        let gateway = Gateway { origin, vpc: vpc.copied(), kind, state: State::Up };
+        let new = self.fabric.gateways.push(gateway);
+        self.known.gateways.insert(id.clone(), new);
+        new
     }
 
     fn nat_gateways(&mut self) {
@@ -64,7 +70,7 @@ impl Reader<'_> {
             let address = first.and_then(|address| address.private_ip).map(IpAddr::V4);
             let public = first.and_then(|address| address.public_ip);
             let kind = GatewayKind::Nat { subnet, address, public, private };
-            let origin = origin(&read, &it.nat_gateway_id, &it.tags);
+            let origin = self.origin(&read, &it.nat_gateway_id, &it.tags);
             let id = self.fabric.gateways.push(Gateway { origin, vpc: Some(vpc), kind, state });
             self.known.gateways.insert(it.nat_gateway_id.clone(), id);
         }
@@ -80,7 +86,7 @@ impl Reader<'_> {
             let same_region = sides[0].region == sides[1].region;
             let sides = sides.map(|side| self.side(side));
             let state = up_if(it.status.as_ref().map(|status| status.code.as_str()), "active");
-            let origin = origin(&read, &it.vpc_peering_connection_id, &it.tags);
+            let origin = self.origin(&read, &it.vpc_peering_connection_id, &it.tags);
             let id = self.fabric.peerings.push(Peering { origin, sides, state, same_region });
             self.known.peerings.insert(it.vpc_peering_connection_id.clone(), id);
         }
