@@ -93,14 +93,23 @@ impl Checker<'_> {
             self.report(Problem::Twice { span: peer.origin, first });
             return false;
         }
-        let (near, far) = (&self.model.networks[peer.network], &self.model.networks[far]);
-        let mut pairs = near.blocks.iter().flat_map(|near| far.blocks.iter().map(move |far| (*near, *far)));
-        let shared = pairs.find(|((near, _), (far, _))| near.overlaps(*far));
-        if let Some(((block, block_span), (other, other_span))) = shared {
-            let network = far.address.name().into();
+        if let Some(((block, block_span), (other, other_span))) = self.shared_blocks(peer.network, far) {
+            let network = self.model.networks[far].address.name().into();
             self.report(Problem::Overlap { span: peer.origin, block, block_span, other, other_span, network });
         }
         true
+    }
+
+    fn shared_blocks(&self, near: Id<Network>, far: Id<Network>) -> Option<((Block, Span), (Block, Span))> {
+        let (near, far) = (&self.model.networks[near], &self.model.networks[far]);
+        let mut pairs = near.blocks.iter().flat_map(|near| far.blocks.iter().map(move |far| (*near, *far)));
+        pairs.find(|((near, _), (far, _))| near.overlaps(*far))
+    }
+
+    /// Whether the networks that a peering joins share addresses, which is told where it is declared.
+    pub(super) fn shares_addresses(&self, peer: Id<Peer>) -> bool {
+        let peer = &self.model.peers[peer];
+        peer.across_from(peer.network).is_some_and(|far| self.shared_blocks(peer.network, far).is_some())
     }
 
     /// Whether two networks are joined and in one region, so that their groups can name each other (VPC Peering Guide,
@@ -121,6 +130,12 @@ impl Checker<'_> {
                 let mut routes = tables.flat_map(|(_, table)| &table.routes);
                 routes.find(|route| route.target == RouteTarget::Peer(id)).map(|route| route.origin)
             };
+            let unknown = |network: Id<Network>| {
+                self.model.tables.iter().any(|(_, table)| table.network == network && table.has_holes)
+            };
+            if self.shares_addresses(id) || unknown(peer.network) || unknown(far) {
+                continue;
+            }
             let (silent, towards, route) = match (routed(peer.network), routed(far)) {
                 (Some(route), None) => (far, peer.network, route),
                 (None, Some(route)) => (peer.network, far, route),

@@ -61,12 +61,14 @@ impl Checker<'_> {
     fn table(&mut self, declared: &Declared<'_>) -> RouteTable {
         let (network, item) = (declared.network, declared.item);
         self.enter(network);
+        let (routes, has_holes) = self.route_lines(network, None, item.items());
         RouteTable {
             address: self.address_in(network, item, &declared.name),
             origin: item.head,
             network,
             is_main: false,
-            routes: self.route_lines(network, None, item.items()),
+            routes,
+            has_holes,
             propagates: self.propagations(network, item.items()),
             tags: self.tags_of_table(item),
         }
@@ -130,7 +132,7 @@ impl Checker<'_> {
             if let Statement::Routes { name, .. } = &item.statement
                 && self.once(&mut seen, item)
             {
-                shared = self.shared_table(network, name);
+                shared = self.shared_table(network, name).or_else(|| self.unknown_table(network, name));
             }
         }
         let own = |item: &&Item| matches!(item.statement, Statement::Route { .. } | Statement::Propagate(_));
@@ -142,11 +144,12 @@ impl Checker<'_> {
             return shared;
         }
         let zone = self.model.subnets[id].zone.clone();
-        let routes = self.route_lines(network, Some(&zone), item.items());
+        let (routes, has_holes) = self.route_lines(network, Some(&zone), item.items());
         let propagates = self.propagations(network, item.items());
         let subnet = &self.model.subnets[id];
         let (address, origin, tags) = (base.part("table"), subnet.origin, subnet.tags.clone());
-        Some(self.model.tables.push(RouteTable { address, origin, network, is_main: false, routes, propagates, tags }))
+        let table = RouteTable { address, origin, network, is_main: false, routes, has_holes, propagates, tags };
+        Some(self.model.tables.push(table))
     }
 
     /// The table that a subnet names; the network's main one is that of every subnet without another.
@@ -160,13 +163,33 @@ impl Checker<'_> {
         })
     }
 
-    /// The routes among some statements, of subnets in a zone or of tables of none.
-    fn route_lines(&mut self, network: Id<Network>, zone: Option<&str>, items: &[Item]) -> Vec<Route> {
-        let mut routes: Vec<Route> = Vec::new();
+    /// What stands for a table that is named and isn't there.
+    fn unknown_table(&mut self, network: Id<Network>, name: &Word) -> Option<Id<RouteTable>> {
+        let table = RouteTable {
+            address: self.model.networks[network].address.member(&name.text),
+            origin: name.span,
+            network,
+            is_main: false,
+            routes: Vec::new(),
+            has_holes: true,
+            propagates: Vec::new(),
+            tags: Tags::new(),
+        };
+        (name.text != MAIN).then(|| self.model.tables.push(table))
+    }
+
+    /// The routes among some statements, of subnets in a zone or of tables of none, and whether there are more, which could
+    /// not be made out.
+    fn route_lines(&mut self, network: Id<Network>, zone: Option<&str>, items: &[Item]) -> (Vec<Route>, bool) {
+        let (mut routes, mut has_holes): (Vec<Route>, bool) = (Vec::new(), false);
         for item in items {
             let Statement::Route { destination, target } = &item.statement else { continue };
             let found = self.addresses(network, destination);
-            let Some(to) = self.route_target(network, zone, target) else { continue };
+            has_holes |= found.is_empty();
+            let Some(to) = self.route_target(network, zone, target) else {
+                has_holes = true;
+                continue;
+            };
             for found in self.destinations(network, destination, found, to, target.span) {
                 let span = destination.span;
                 if let Some(first) = routes.iter().find(|route| route.destination == found) {
@@ -177,7 +200,7 @@ impl Checker<'_> {
             }
         }
         self.check_shadowed(&routes);
-        routes
+        (routes, has_holes)
     }
 
     /// Those of some destinations that a route to a target can be for.
@@ -229,6 +252,11 @@ impl Checker<'_> {
         let refused = REFUSED.iter().find(|(range, _)| range.parse().is_ok_and(|range: Block| range.contains(block)));
         if let Some((range, why)) = refused {
             return Some(Problem::Refused { block, span, range, why });
+        }
+        if let RouteTarget::Peer(peer) = target
+            && self.shares_addresses(peer)
+        {
+            return None;
         }
         let own = self.model.networks[network].blocks.iter().find(|(own, _)| own.contains(block));
         let (own, network_span) = *own?;

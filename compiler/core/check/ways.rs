@@ -153,19 +153,26 @@ impl Checker<'_> {
         self.model.table_of(subnet).map_or(&[], |table| &self.model.tables[table].routes)
     }
 
+    /// Whether a subnet has routes that could not be made out: nobody knows where those lead.
+    fn may_have_more_routes(&self, subnet: Id<Subnet>) -> bool {
+        self.model.table_of(subnet).is_some_and(|table| self.model.tables[table].has_holes)
+    }
+
     fn reaches_internet(&self, subnet: Id<Subnet>) -> bool {
-        let gateways = self.routes_of(subnet).iter().filter_map(|route| route.target.gateway());
-        gateways.into_iter().any(|id| self.model.gateways[id].kind == GatewayKind::Internet)
+        let mut gateways = self.routes_of(subnet).iter().filter_map(|route| route.target.gateway());
+        self.may_have_more_routes(subnet) || gateways.any(|id| self.model.gateways[id].kind == GatewayKind::Internet)
     }
 
     /// Whether nodes without public addresses get out of the network: an internet gateway drops what comes from them,
     /// anything else may carry it on.
     fn has_way_out(&self, subnet: Id<Subnet>) -> bool {
-        self.routes_of(subnet).iter().any(|route| {
-            let everywhere = matches!(route.destination, Destination::Block(block) if block.is_any());
-            let gateway = route.target.gateway().map(|id| self.model.gateways[id].kind);
-            everywhere && gateway != Some(GatewayKind::Internet)
-        })
+        let mut routes = self.routes_of(subnet).iter();
+        self.may_have_more_routes(subnet)
+            || routes.any(|route| {
+                let everywhere = matches!(route.destination, Destination::Block(block) if block.is_any());
+                let gateway = route.target.gateway().map(|id| self.model.gateways[id].kind);
+                everywhere && gateway != Some(GatewayKind::Internet)
+            })
     }
 }
 

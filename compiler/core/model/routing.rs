@@ -77,6 +77,8 @@ pub struct RouteTable {
     pub network: Id<Network>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Whether it has others, which could not be made out.
+    pub has_holes: bool,
     /// Whether it is the one that the network comes with.
     pub is_main: bool,
     /// The VPN gateways whose routes it takes in.
