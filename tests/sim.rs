@@ -76,10 +76,25 @@ fn programs() -> Vec<String> {
         edit(CLUSTER, &[("az a", "az b")]),
         edit(CLUSTER, &[("  dns \"dahak.internal\"\n", "")]),
         edit(CLUSTER, &[("key me ", "key you "), ("key   me", "key   you")]),
-        edit(CLUSTER, &[("    sg    monitoring\n", ""), ("    public\n", ""), ("boot  ", "# boot ")]),
+        edit(
+            CLUSTER,
+            &[
+                ("    sg    monitoring\n", ""),
+                ("    public\n", ""),
+                ("boot  ", "# boot "),
+                ("  assert node can reach internet on tcp 443\n", ""),
+            ],
+        ),
         edit(CLUSTER, &[("gateway igw", "gateway gw"), ("via igw", "via gw")]),
         edit(CLUSTER, &[("subnet lan", "subnet net"), ("in lan", "in net")]),
-        edit(CLUSTER, &[("node node[0..2]", "node worker[0..2]")]),
+        edit(
+            CLUSTER,
+            &[
+                ("node node[0..2]", "node worker[0..2]"),
+                ("assert node can", "assert worker can"),
+                ("cannot reach node", "cannot reach worker"),
+            ],
+        ),
         edit(
             CLUSTER,
             &[("t2.micro", "t3.nano"), ("    key ", "    imds optional\n    disk 9GiB gp2 unencrypted\n    key ")],
