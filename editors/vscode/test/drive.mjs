@@ -130,6 +130,10 @@ await step("mends it", async () => {
   await until("no squiggle", async () => (await squiggles()) === 0);
 });
 
+await step("tells what the program makes", async () => {
+  await page.locator(".codelens-decoration", { hasText: "creates 6 things" }).waitFor();
+});
+
 await step("renames", async () => {
   await patiently(async (soon) => {
     await word("web").click(soon);
@@ -146,6 +150,8 @@ await step("draws the picture", async () => {
   await picture.waitFor();
   await until("an image", () => picture.evaluate((image) => image.naturalWidth > 100));
   if (SCREENSHOT) {
+    await page.mouse.move(750, 480);
+    await page.waitForTimeout(1_000);
     await page.screenshot({ path: join(MEDIA, "picture.png") });
   }
 });
