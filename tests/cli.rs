@@ -428,3 +428,17 @@ fn what_was_changed_by_hand_is_a_change() {
     ends(&vpcc(&["apply", "--yes", "-q"]), Exit::Done);
     ends(&vpcc(&["plan", "--detailed-exitcode"]), Exit::Done);
 }
+
+#[test]
+fn addresses_of_ipv6_have_a_column_where_there_are_any() {
+    let folder = support::workspace();
+    let run = |arguments: &[&str]| support::vpcc().current_dir(folder.path()).args(arguments).output().unwrap();
+    for (example, shown) in [("dual-stack.vpc", true), ("one-nat.vpc", false)] {
+        let cloud = format!("sim:{example}.cloud");
+        support::ends(&run(&["apply", example, "--cloud", &cloud, "--yes"]), vpcc::Exit::Done);
+        let table = support::stdout(&run(&["output", example, "--cloud", &cloud]));
+        assert_eq!(table.lines().next().unwrap().ends_with("  IPV6"), shown, "{table}");
+        let door = table.lines().find(|line| line.starts_with("dual.door[a]"));
+        assert_eq!(door.is_some_and(|line| line.contains("  2600:1f")), shown, "{table}");
+    }
+}

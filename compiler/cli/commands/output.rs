@@ -177,9 +177,11 @@ fn write_named(outputs: &[Named], live: &[Observed], out: &mut dyn Write) -> io:
 fn write_table(live: &[Observed], out: &mut dyn Write) -> io::Result<()> {
     let row = |thing: &Observed| {
         let text = |name: &str| thing.outputs.text(name).to_owned();
-        [thing.address.to_string(), text("id"), text("private_ip"), text("public_ip")]
+        [thing.address.to_string(), text("id"), text("private_ip"), text("public_ip"), text("ipv6")]
     };
-    let head = ["ADDRESS", "ID", "PRIVATE IP", "PUBLIC IP"].map(str::to_owned);
+    // Few programs have IPv6, and an address of it is long.
+    let has_ipv6 = live.iter().any(|thing| !thing.outputs.text("ipv6").is_empty());
+    let head = ["ADDRESS", "ID", "PRIVATE IP", "PUBLIC IP", if has_ipv6 { "IPV6" } else { "" }].map(str::to_owned);
     write_rows(std::iter::once(head).chain(live.iter().map(row)).collect(), out)
 }
 

@@ -281,6 +281,7 @@ impl Kind {
     pub fn noun(&self) -> String {
         match self.name {
             "vpc" => "VPC".to_owned(),
+            "vpc-cidr-block" => "VPC CIDR block".to_owned(),
             "dhcp-options" => "DHCP options".to_owned(),
             "elastic-ip" => "Elastic IP".to_owned(),
             "elastic-ip-association" => "Elastic IP association".to_owned(),

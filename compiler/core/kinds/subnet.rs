@@ -160,5 +160,6 @@ fn claims(attributes: &Map) -> Vec<Claim> {
 
 fn summary(attributes: &Map) -> String {
     let public = if attributes.is_true("public") { ", public" } else { "" };
-    format!("{} in {}{public}", attributes.text("cidr"), attributes.text("zone"))
+    let ipv6 = attributes.get("ipv6").and_then(Value::as_int).map(|place| format!(" and IPv6 /64 number {place}"));
+    format!("{}{} in {}{public}", attributes.text("cidr"), ipv6.unwrap_or_default(), attributes.text("zone"))
 }

@@ -30,7 +30,7 @@ pub static VPC_CIDR_BLOCK: Kind = Kind {
     state,
     create,
     delete,
-    summary: |attributes| attributes.text("cidr").to_owned(),
+    summary,
     ..Kind::PLAIN
 };
 
@@ -77,6 +77,13 @@ fn create(block: &Resource, _: &Making) -> Vec<Op> {
     }
     let op = associate(parameters.with("CidrBlock", attribute(&block.attributes, "cidr")));
     vec![op.gives(&block.address, "CidrBlockAssociation.AssociationId")]
+}
+
+fn summary(attributes: &Map) -> String {
+    match attributes.text("cidr") {
+        AMAZON => "a /56 of IPv6 that Amazon chooses".to_owned(),
+        cidr => cidr.to_owned(),
+    }
 }
 
 fn delete(block: &Observed, _: Removing) -> Vec<Op> {
