@@ -7,8 +7,13 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use vpcc_core::check::{Given, compile};
-use vpcc_core::model::Sound;
-use vpcc_core::picture::{Chart, Item, Label, Line, Rect, Role, Scene, lay_out, read, to_dot, to_mermaid, to_svg};
+use vpcc_core::model::{Id, Protocol, Sound, Traffic};
+use vpcc_core::picture::{
+    Chart, Flow, Item, Label, Line, Mark, Question, Rect, Role, Scene, draw_journey, lay_out, read, to_dot, to_mermaid,
+    to_svg,
+};
+use vpcc_core::reach::fabric::Interface;
+use vpcc_core::reach::{Endpoint, Query, draw, trace};
 use vpcc_core::source::Memory;
 
 fn examples() -> PathBuf {
@@ -358,4 +363,80 @@ fn crosses(solid: Rect, segment: Rect) -> bool {
         && segment.y < solid.bottom()
         && !(segment.w == 0 && segment.x == solid.x)
         && !(segment.h == 0 && segment.y == solid.y)
+}
+
+/// The picture of an example with the way of a packet, the boxes that it comes by, and those where it stops.
+fn asked(name: &str, from: &str, to: &str, port: i32) -> (Scene, Vec<String>, Vec<String>) {
+    let sound = sound(&world(), name);
+    let fabric = draw(&sound).fabric;
+    let end = |word: &str| {
+        let of = |id: Id<Interface>, name: &str| fabric.interfaces[id].origin.name == name;
+        let ids: Vec<_> = fabric.interfaces.iter().map(|(id, _)| id).filter(|id| of(*id, word)).collect();
+        if word == "internet" { Endpoint::Internet } else { Endpoint::Interfaces(ids) }
+    };
+    let traffic = Some(Traffic { protocol: Protocol::Tcp, ports: Some((port, port)) });
+    let (source_ports, source, destination) = (None, None, None);
+    let query = Query { from: end(from), to: end(to), traffic, source_ports, source, destination };
+    let mut scene = lay_out(&read(&sound));
+    draw_journey(&mut scene, &Question { from, to, traffic }, &trace(&fabric, &query));
+    let (mut passed, mut stopped) = (Vec::new(), Vec::new());
+    scene.items.iter().for_each(|item| {
+        item.walk(&mut |item| match (item.mark, &item.key) {
+            (Some(Mark::Passed), Some(key)) => passed.push(key.to_string()),
+            (Some(Mark::Stopped), Some(key)) => stopped.push(key.to_string()),
+            _ => {}
+        });
+    });
+    (scene, passed, stopped)
+}
+
+/// The lines of some kind, by what they join.
+fn joined(scene: &Scene, flow: Flow) -> Vec<String> {
+    let lines = scene.lines.iter().filter(|line| line.flow == flow);
+    let mut names: Vec<String> = lines.map(|Line { ends: [from, to], .. }| format!("{from} to {to}")).collect();
+    names.sort();
+    names
+}
+
+/// What is written beside the title.
+fn told(scene: &Scene) -> &str {
+    scene.labels.last().map_or("", |label| &label.text)
+}
+
+#[test]
+fn the_way_of_a_packet_stands_out() {
+    let (scene, passed, stopped) = asked("three-tiers.vpc", "shop.api[b,1]", "internet", 443);
+    assert_eq!(passed, ["internet", "shop.igw", "shop.out[b]", "shop.api[b,1]", "shop.serving"]);
+    assert_eq!(stopped, [""; 0]);
+    let traced = ["shop.app[b] to shop.out[b]", "shop.igw to internet", "shop.web[b] to shop.igw"];
+    assert_eq!(joined(&scene, Flow::Traced), traced);
+    assert_eq!(told(&scene), "shop.api[b,1] reaches internet on tcp 443");
+    assert!(roxmltree::Document::parse(&to_svg(&scene)).is_ok());
+}
+
+#[test]
+fn within_a_network_the_way_has_a_line_of_its_own() {
+    let (scene, passed, _) = asked("three-tiers.vpc", "shop.api[a,0]", "shop.db[b]", 5432);
+    assert_eq!(passed, ["shop.api[a,0]", "shop.db[b]", "shop.serving", "shop.storing"]);
+    assert_eq!(joined(&scene, Flow::Traced), ["shop.api[a,0] to shop.db[b]"]);
+}
+
+#[test]
+fn a_way_through_a_peering_passes_a_door_of_each_network() {
+    let (scene, passed, _) = asked("spokes.vpc", "left.worker[0]", "hub.dns[b]", 53);
+    let expected = ["hub/left-link", "hub.dns[b]", "hub.names", "left/left-link", "left.worker[0]", "left.work"];
+    assert_eq!(passed, expected);
+    let traced = ["hub.lan[b] to hub/left-link", "hub/left-link to left/left-link", "left.lan to left/left-link"];
+    assert_eq!(joined(&scene, Flow::Traced), traced);
+}
+
+#[test]
+fn where_a_packet_stops_stands_out() {
+    let (scene, passed, stopped) = asked("three-tiers.vpc", "shop.lb[a]", "shop.db[a]", 5432);
+    assert_eq!(passed, ["shop.lb[a]", "shop.front"]);
+    assert_eq!(stopped, ["shop.db[a]", "shop.storing"]);
+    assert_eq!(joined(&scene, Flow::Stopped), ["shop.lb[a] to shop.db[a]"]);
+    assert_eq!(told(&scene), "shop.lb[a] does not reach shop.db[a] on tcp 5432: no rule of its groups lets it in");
+    let (_, _, stopped) = asked("three-tiers.vpc", "shop.db[a]", "internet", 443);
+    assert_eq!(stopped, ["shop.db[a]", "shop.storing"]);
 }

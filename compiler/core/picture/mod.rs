@@ -8,6 +8,7 @@ mod cards;
 mod chart;
 mod dot;
 mod font;
+mod journey;
 mod layout;
 mod links;
 mod lists;
@@ -24,8 +25,9 @@ pub use chart::{
 };
 pub use dot::to_dot;
 pub use font::Face;
+pub use journey::{Question, draw_journey};
 pub use layout::lay_out;
 pub use mermaid::to_mermaid;
 pub use read::read;
-pub use scene::{Dot, Flow, Ink, Item, Label, Line, Rect, Role, Scene};
+pub use scene::{Dot, Flow, INTERNET, Ink, Item, Label, Line, Mark, Rect, Role, Scene};
 pub use svg::to_svg;

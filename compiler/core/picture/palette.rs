@@ -58,8 +58,11 @@ const TO_INTERNET: Look = look("to-internet", NONE, GREEN);
 const TO_OUTWARD: Look = look("to-outward", NONE, BLUE);
 const TO_ASIDE: Look = look("to-aside", NONE, PURPLE);
 
+pub(super) const TRACED: Look = look("traced", NONE, shade("#bf3989", "#f778ba"));
+pub(super) const STOPPED: Look = look("stopped", NONE, shade("#cf222e", "#f85149"));
+
 /// All that the style sheet knows.
-pub(super) const ALL: [Look; 19] = [
+pub(super) const ALL: [Look; 21] = [
     GROUND,
     INTERNET,
     OUTSIDE,
@@ -79,6 +82,8 @@ pub(super) const ALL: [Look; 19] = [
     TO_INTERNET,
     TO_OUTWARD,
     TO_ASIDE,
+    TRACED,
+    STOPPED,
 ];
 
 /// The colours of security groups, of one brightness, so that they stand out alike on light and on dark ground.
@@ -123,6 +128,8 @@ impl Flow {
             Flow::Internet => TO_INTERNET,
             Flow::Outward => TO_OUTWARD,
             Flow::Aside => TO_ASIDE,
+            Flow::Traced => TRACED,
+            Flow::Stopped => STOPPED,
         }
     }
 }

@@ -6,6 +6,9 @@ use super::font::Face;
 use crate::model::Address;
 use ecow::EcoString;
 
+/// The key of the internet, which is nobody's name.
+pub const INTERNET: &str = "internet";
+
 /// A rectangle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rect {
@@ -118,6 +121,15 @@ pub struct Dot {
     pub colour: usize,
 }
 
+/// What a box is to a packet that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It comes by, or is let through here.
+    Passed,
+    /// It gets no further.
+    Stopped,
+}
+
 /// A box with what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -127,6 +139,8 @@ pub struct Item {
     pub key: Option<Address>,
     /// Where it is.
     pub frame: Rect,
+    /// What it is to a packet, if one is asked about.
+    pub mark: Option<Mark>,
     /// What it says in whole, also where the texts in it had no room.
     pub tooltip: EcoString,
     /// Its own texts.
@@ -144,6 +158,7 @@ impl Item {
         Item {
             role,
             key: None,
+            mark: None,
             frame,
             tooltip: EcoString::new(),
             labels: Vec::new(),
@@ -182,6 +197,17 @@ pub enum Flow {
     Outward,
     /// To other networks and services.
     Aside,
+    /// The way of a packet that is asked about.
+    Traced,
+    /// Where it does not get to.
+    Stopped,
+}
+
+impl Flow {
+    /// Whether it is of a packet that is asked about, rather than of the network.
+    pub fn is_asked(self) -> bool {
+        matches!(self, Flow::Traced | Flow::Stopped)
+    }
 }
 
 /// A line along corners, each right or left of, above or below the one before.
@@ -189,6 +215,8 @@ pub enum Flow {
 pub struct Line {
     /// What it stands for.
     pub flow: Flow,
+    /// The keys of what it joins.
+    pub ends: [Address; 2],
     /// Its corners.
     pub corners: Vec<(i32, i32)>,
     /// Whether it shows where it leads, at its end.

@@ -4,8 +4,8 @@
 //! changes them for readers who prefer dark ground. Every text has the width that it was laid out with.
 
 use super::font::Face;
-use super::palette::{ALL, DOTS, GROUND, Look};
-use super::scene::{Item, Label, Line, Rect, Role, Scene};
+use super::palette::{ALL, DOTS, GROUND, Look, STOPPED, TRACED};
+use super::scene::{Flow, Item, Label, Line, Mark, Rect, Role, Scene};
 use std::fmt::{self, Display, Formatter, Write};
 
 /// How round the corners of lines are.
@@ -35,7 +35,8 @@ fn write_svg(scene: &Scene, out: &mut String) -> fmt::Result {
     writeln!(out, r#"<rect class="{}" width="{w}" height="{h}" fill="{}"/>"#, GROUND.class, GROUND.fill.light)?;
     scene.labels.iter().try_for_each(|label| write_label(label, out))?;
     scene.items.iter().try_for_each(|item| write_item(item, out))?;
-    scene.lines.iter().try_for_each(|line| write_line(line, out))?;
+    let (asked, plain): (Vec<&Line>, Vec<&Line>) = scene.lines.iter().partition(|line| line.flow.is_asked());
+    plain.into_iter().chain(asked).try_for_each(|line| write_line(line, out))?;
     out.write_str("</svg>\n")
 }
 
@@ -61,6 +62,9 @@ fn write_item(item: &Item, out: &mut String) -> fmt::Result {
     } else {
         write_box(item.role, frame, out)?;
     }
+    if let Some(mark) = item.mark {
+        write_mark(mark, item.role, frame, out)?;
+    }
     for dot in &item.dots {
         let colour = DOTS[dot.colour % DOTS.len()];
         writeln!(out, r#"<circle cx="{}" cy="{}" r="4" fill="{colour}"/>"#, dot.x, dot.y)?;
@@ -72,18 +76,42 @@ fn write_item(item: &Item, out: &mut String) -> fmt::Result {
 
 fn write_box(role: Role, Rect { x, y, w, h }: Rect, out: &mut String) -> fmt::Result {
     let Look { class, fill, stroke } = role.look();
-    let (round, more) = match role {
-        Role::Internet | Role::Outside => (8, ""),
-        Role::Door(_) => (h / 2, r#" stroke-width="1.5""#),
-        Role::Network => (12, r#" stroke-width="1.5""#),
-        Role::Zone => (10, r#" stroke-dasharray="4 4""#),
-        Role::Subnet(_) => (8, ""),
-        Role::Nat | Role::Node | Role::Nodes | Role::Endpoint | Role::Rules => (6, ""),
+    let more = match role {
+        Role::Door(_) | Role::Network => r#" stroke-width="1.5""#,
+        Role::Zone => r#" stroke-dasharray="4 4""#,
+        _ => "",
     };
+    let round = roundness(role, h);
     let (fill, stroke) = (fill.light, stroke.light);
     writeln!(
         out,
         r#"<rect class="{class}" x="{x}" y="{y}" width="{w}" height="{h}" rx="{round}" fill="{fill}" stroke="{stroke}"{more}/>"#
+    )
+}
+
+/// How round the corners of a box are that is `h` high.
+fn roundness(role: Role, h: i32) -> i32 {
+    match role {
+        Role::Door(_) => h / 2,
+        Role::Network => 12,
+        Role::Zone => 10,
+        Role::Internet | Role::Outside | Role::Subnet(_) => 8,
+        Role::Nat | Role::Node | Role::Nodes | Role::Endpoint | Role::Rules => 6,
+    }
+}
+
+/// A second edge around a box.
+fn write_mark(mark: Mark, role: Role, Rect { x, y, w, h }: Rect, out: &mut String) -> fmt::Result {
+    let Look { class, stroke, .. } = match mark {
+        Mark::Passed => TRACED,
+        Mark::Stopped => STOPPED,
+    };
+    let round = roundness(role, h) + 2;
+    let (x, y, w, h) = (x - 2, y - 2, w + 4, h + 4);
+    writeln!(
+        out,
+        r#"<rect class="{class}" x="{x}" y="{y}" width="{w}" height="{h}" rx="{round}" fill="none" stroke="{}" stroke-width="2.5"/>"#,
+        stroke.light
     )
 }
 
@@ -116,7 +144,16 @@ fn write_line(line: &Line, out: &mut String) -> fmt::Result {
         }
     }
     write!(path, " L{} {}", last.0, last.1)?;
-    writeln!(out, r#"<path class="{class}" d="{path}" fill="none" stroke="{}" stroke-width="1.5"/>"#, stroke.light)?;
+    let (width, dashes) = match line.flow {
+        Flow::Internet | Flow::Outward | Flow::Aside => ("1.5", ""),
+        Flow::Traced => ("3", ""),
+        Flow::Stopped => ("2.5", r#" stroke-dasharray="7 5""#),
+    };
+    writeln!(
+        out,
+        r#"<path class="{class}" d="{path}" fill="none" stroke="{}" stroke-width="{width}"{dashes}/>"#,
+        stroke.light
+    )?;
     let before = rest.len().checked_sub(1).and_then(|place| line.corners.get(place));
     match before.filter(|_| line.directed) {
         Some(before) => write_head(*before, *last, (class, stroke.light), out),

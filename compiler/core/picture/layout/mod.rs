@@ -11,7 +11,8 @@ mod pen;
 mod subnet;
 
 use super::chart::{Chart, NetworkChart, Outside};
-use super::scene::{Item, Label, Role, Scene};
+use super::scene::{INTERNET, Item, Label, Role, Scene};
+use crate::model::Address;
 use ecow::{EcoString, eco_format};
 use network::{DOOR, least_width, network};
 use outer::Outer;
@@ -24,7 +25,7 @@ const GAP: i32 = 16;
 /// How wide the picture is if nothing needs more: what a README has room for.
 const PAGE: i32 = 830;
 /// How wide the internet is at least.
-const INTERNET: i32 = 120;
+const INTERNET_WIDTH: i32 = 120;
 /// How high what is outside is.
 const OUTSIDE: i32 = 32;
 
@@ -92,7 +93,7 @@ fn shelves(chart: &Chart) -> Vec<Vec<&NetworkChart>> {
 fn inner_width(chart: &Chart) -> i32 {
     let networks = chart.networks.iter().map(least_width).max().unwrap_or_default();
     let far_ends: i32 = chart.outside.iter().map(|outside| far_end(outside).frame.w + GAP).sum();
-    networks.max(far_ends + INTERNET).max(PAGE - 2 * MARGIN)
+    networks.max(far_ends + INTERNET_WIDTH).max(PAGE - 2 * MARGIN)
 }
 
 /// How wide a network would be: what has one zone leaves room for another one.
@@ -111,6 +112,14 @@ fn title(chart: &Chart, width: i32) -> Vec<Label> {
     name.into_iter().chain(region).collect()
 }
 
+/// Writes something beside the title, at the right.
+pub(super) fn write_headline(scene: &mut Scene, text: &str) {
+    let left = scene.labels.iter().map(|label| label.bounds().right()).max().unwrap_or(MARGIN) + 2 * GAP;
+    let right = scene.width - MARGIN;
+    let width = SMALL_NAME.width(text).min(right - left);
+    scene.labels.extend(SMALL_NAME.label((right - width, 30), text, width));
+}
+
 /// What is outside, side by side: far ends at the left, and the internet over all that is left.
 fn outside(chart: &Chart, y: i32, width: i32) -> Vec<Item> {
     let mut items = Vec::new();
@@ -123,6 +132,7 @@ fn outside(chart: &Chart, y: i32, width: i32) -> Vec<Item> {
     if chart.internet {
         let room = MARGIN + width - x;
         let mut item = Item::new(Role::Internet, room, OUTSIDE);
+        item.key = Some(Address::top(INTERNET));
         item.tooltip = "The internet".into();
         let text = "Internet";
         item.write(SMALL_NAME, ((room - SMALL_NAME.width(text)) / 2, 20), text, room);

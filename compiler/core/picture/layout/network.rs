@@ -141,7 +141,8 @@ pub(super) fn lines(chart: &NetworkChart, item: &Item) -> Vec<Line> {
                 Some(DoorKind::Service | DoorKind::Peer | DoorKind::Vpn) => Flow::Aside,
             };
             let corners = tracks.corners(subnet, place, &way.to);
-            lines.extend(corners.map(|corners| Line { flow, corners, directed: true }));
+            let ends = [subnet.key.clone(), way.to.clone()];
+            lines.extend(corners.map(|corners| Line { flow, ends, corners, directed: true }));
         }
     }
     lines

@@ -4,7 +4,7 @@
 use super::{GAP, MARGIN};
 use crate::model::Address;
 use crate::picture::chart::{Chart, Door, DoorKind, Link, NetworkChart};
-use crate::picture::scene::{Flow, Item, Line, Rect, Role};
+use crate::picture::scene::{Flow, INTERNET, Item, Line, Rect, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Between lanes, and between lanes and boxes.
@@ -107,7 +107,8 @@ impl Placed<'_> {
             None => self.to_internet(shelf, from)?,
             Some(to) => self.to_other(index, (shelf, from), to)?,
         };
-        Some(Line { flow, corners, directed: door.kind == DoorKind::Egress })
+        let ends = [link.from.clone(), link.to.clone().unwrap_or_else(|| Address::top(INTERNET))];
+        Some(Line { flow, ends, corners, directed: door.kind == DoorKind::Egress })
     }
 
     /// Where a lane above a shelf is.
