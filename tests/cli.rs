@@ -173,6 +173,13 @@ fn a_program_is_drawn_if_it_has_no_errors() {
         ends(&graph, Exit::Done);
         assert!(stdout(&graph).starts_with(start), "{}", stdout(&graph));
     }
+    let asked = |more: &[&str]| run(root, &[&["graph", "examples/three-tiers.vpc"], more].concat());
+    let reach = asked(&["--reach", "api[b,1]", "internet", "on", "tcp", "443"]);
+    ends(&reach, Exit::Done);
+    assert!(stdout(&reach).contains("api[b,1] reaches internet on tcp 443"), "{}", stdout(&reach));
+    fails(&asked(&["--reach", "apo[b,1]", "internet"]), Exit::Failed, "did you mean `api[b,1]`?");
+    fails(&asked(&["--reach", "lb", "db", "tcp"]), Exit::Failed, "who begins, who answers, and by what");
+    fails(&asked(&["--reach", "lb", "db", "--format", "dot"]), Exit::Failed, "in SVG only");
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "bad.vpc", "stack s\nsubnet\n");
     let bad = run(folder.path(), &["graph", "bad.vpc"]);

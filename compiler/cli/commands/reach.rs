@@ -152,7 +152,8 @@ fn is_path(word: &str) -> bool {
     word.ends_with(".vpc") || (word.contains('/') && word.parse::<vpcc_core::net::Block>().is_err())
 }
 
-fn unknown(unknown: Unknown) -> Failure {
+/// A name by which nothing goes.
+pub fn unknown(unknown: Unknown) -> Failure {
     let failure = Failure::new(format!("nothing in the network is called `{}`", unknown.word));
     match unknown.nearest {
         Some(nearest) => failure.help(format!("did you mean `{nearest}`?")),
