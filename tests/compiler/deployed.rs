@@ -7,6 +7,7 @@ use vpcc_core::model::Direction;
 use vpcc_core::problem::render::human;
 use vpcc_core::reach::deployed::{self, Naming};
 use vpcc_core::reach::fabric::{Fabric, InterfaceOf, PeeringSide, RouteTarget, RulePeer, State};
+use vpcc_core::reach::{Query, Verdict, endpoint, trace, traffic};
 use vpcc_core::source::Sources;
 
 fn read(sources: &Sources) -> With<Fabric> {
@@ -271,6 +272,44 @@ fn a_prefix_list_holds_what_a_file_says() {
         json!({"PrefixLists": [{"PrefixListId": "pl-1", "Cidrs": ["10.7.0.0/16", "10.8.0.0/16"]}]}),
     ));
     assert_eq!(blocks(&lists).unwrap().len(), 2);
+}
+
+/// Whether packets get from one to another, by name.
+fn asked(files: &[(&str, Value)], from: &str, to: &str, on: [&str; 2]) -> Verdict {
+    let mut fabric = fabric(files);
+    let (from, to) = (endpoint(&mut fabric, from).unwrap(), endpoint(&mut fabric, to).unwrap());
+    let traffic = Some(traffic(&on).unwrap());
+    let query = Query { from, to, traffic, source_ports: None, source: None, destination: None };
+    trace(&fabric, &query)
+}
+
+/// The network with an ACL that lets everything through.
+fn open_network() -> Vec<(&'static str, Value)> {
+    let entry = |egress: bool| {
+        json!({"RuleNumber": 100, "Egress": egress, "Protocol": "-1", "RuleAction": "allow",
+        "CidrBlock": "0.0.0.0/0"})
+    };
+    with("acls.json", "/NetworkAcls/0/Entries", json!([entry(true), entry(false)]))
+}
+
+#[test]
+fn packets_find_their_way_through_what_lives() {
+    let is_open = |verdict| matches!(verdict, Verdict::Reachable(_));
+    assert!(is_open(asked(&open_network(), "internet", "web[0]", ["tcp", "443"])));
+    assert!(is_open(asked(&open_network(), "internet", "i-1", ["tcp", "443"])));
+    assert!(!is_open(asked(&open_network(), "internet", "i-1", ["tcp", "22"])));
+    assert!(!is_open(asked(&network(), "internet", "i-1", ["tcp", "443"])));
+    assert!(matches!(asked(&open_network(), "internet", "i-2", ["tcp", "443"]), Verdict::Blocked(_)));
+}
+
+#[test]
+fn a_gateway_with_a_table_of_its_own_is_not_modelled() {
+    let mut files = open_network();
+    let edge = json!({"RouteTables": [{"RouteTableId": "rtb-3", "VpcId": "vpc-1",
+        "Associations": [{"Main": false, "GatewayId": "igw-1", "AssociationState": {"State": "associated"}}],
+        "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}]}]});
+    files.push(("edge.json", edge));
+    assert!(matches!(asked(&files, "internet", "i-1", ["tcp", "443"]), Verdict::NotModelled(_)));
 }
 
 macro_rules! wrong {

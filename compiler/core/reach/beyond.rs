@@ -21,6 +21,10 @@ impl<'l, 'f> Walk<'l, 'f> {
     /// What comes to a gateway of a VPC that works.
     fn usable(&mut self, gateway: &'f Gateway, vpc: Id<Vpc>, packets: Packets) -> Packets {
         let reason = match (&gateway.state, gateway.vpc == Some(vpc)) {
+            (State::Up, true) if gateway.redirects => {
+                self.trail.not_modelled("gateway with a route table of its own", &gateway.origin, packets);
+                return Packets::default();
+            }
             (State::Up, true) => return packets,
             (State::Up, false) => Reason::GatewayDetached,
             (State::Down(_), _) => Reason::GatewayNotAvailable,

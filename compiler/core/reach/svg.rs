@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// Pixels of a cell's sides, of the letters' height and width, and of the space around all.
-const CELL: usize = 34;
+const CELL: usize = 46;
 const LETTER_HEIGHT: usize = 12;
 const LETTER_WIDTH: usize = 7;
 const MARGIN: usize = 16;
@@ -22,12 +22,11 @@ const STYLE: &str = "\
     :root { color-scheme: light dark; }
     .paper { fill: #ffffff; } .name { fill: #1f2328; } .head { fill: #57606a; }
     .none { fill: #f3f4f6; } .self { fill: #e5e7eb; } .some { fill: #2da44e; } .world { fill: #bc4c00; } .unsure { fill: #9a6700; }
-    .count { fill: #ffffff; } .line { stroke: #d0d7de; }
+    .count { fill: #ffffff; }
     text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
     @media (prefers-color-scheme: dark) {
       .paper { fill: #0d1117; } .name { fill: #e6edf3; } .head { fill: #8b949e; }
       .none { fill: #161b22; } .self { fill: #21262d; } .some { fill: #238636; } .world { fill: #bd561d; } .unsure { fill: #9e6a03; }
-      .line { stroke: #30363d; }
     }";
 
 /// Writes a matrix as SVG. `names` tells what people call a thing.
@@ -58,8 +57,9 @@ impl Picture<'_> {
         let room = self.names_width();
         // Names of columns lean, and so take less height than width, and some width behind the last column.
         let (head, tail) = (room * 3 / 4 + MARGIN, room * 3 / 4);
-        let legend = 3 * CELL;
-        let (width, height) = (MARGIN + room + side + tail, head + side + legend);
+        let legend = 2 * CELL;
+        let width = (MARGIN + room + side + tail).max(MARGIN + legend_width());
+        let height = head + side + legend;
         writeln!(
             out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Who reaches whom\">"
@@ -134,14 +134,14 @@ fn short(passage: &Passage) -> String {
     match passage.flows.as_slice() {
         [] => "?".to_owned(),
         [one] => one_word(one),
-        flows => flows.len().to_string(),
+        flows => format!("×{}", flows.len()),
     }
 }
 
 fn one_word(flow: &Flow) -> String {
     let text = flow.traffic.to_string();
     let word = text.split(' ').next_back().unwrap_or_default();
-    if word.chars().count() <= 4 { escaped(word) } else { "1".to_owned() }
+    if word.chars().count() <= 5 { escaped(word) } else { "×1".to_owned() }
 }
 
 fn told(passage: &Passage) -> String {
@@ -153,15 +153,25 @@ fn told(passage: &Passage) -> String {
     }
 }
 
+/// What the colours mean.
+const MARKS: [(&str, &str); 4] =
+    [("some", "passes"), ("world", "open to the internet"), ("unsure", "not modelled"), ("none", "nothing")];
+
+fn mark_width(text: &str) -> usize {
+    20 + (text.len() + 3) * LETTER_WIDTH
+}
+
+fn legend_width() -> usize {
+    MARKS.iter().map(|(_, text)| mark_width(text)).sum()
+}
+
 fn write_legend(left: usize, top: usize, out: &mut dyn Write) -> io::Result<()> {
-    let marks =
-        [("some", "passes"), ("world", "open to the internet"), ("unsure", "not modelled"), ("none", "nothing")];
     let mut x = left;
-    for (class, text) in marks {
+    for (class, text) in MARKS {
         let y = top - LETTER_HEIGHT;
         writeln!(out, "  <rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"14\" height=\"14\" rx=\"3\"/>")?;
         writeln!(out, "  <text class=\"head\" x=\"{}\" y=\"{top}\">{text}</text>", x + 20)?;
-        x += 20 + (text.len() + 3) * LETTER_WIDTH;
+        x += mark_width(text);
     }
     Ok(())
 }

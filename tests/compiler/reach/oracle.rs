@@ -399,7 +399,8 @@ fn build(shape: &Shape) -> Fabric {
 /// An internet gateway and a NAT gateway in each VPC, a VPN gateway in the first, and a peering.
 fn gateways(fabric: &mut Fabric) {
     let mut add = |vpc: usize, kind| {
-        fabric.gateways.push(Gateway { origin: Origin::default(), vpc: Some(Id::new(vpc)), kind, state: State::Up });
+        let (origin, vpc) = (Origin::default(), Some(Id::new(vpc)));
+        fabric.gateways.push(Gateway { origin, vpc, kind, state: State::Up, redirects: false });
     };
     add(0, GatewayKind::Internet);
     add(1, GatewayKind::Internet);

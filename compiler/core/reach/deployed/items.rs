@@ -108,6 +108,7 @@ items! {
         #[serde(default)]
         main: bool,
         subnet_id: Option<EcoString>,
+        gateway_id: Option<EcoString>,
         association_state: Option<Phase>,
     }
 

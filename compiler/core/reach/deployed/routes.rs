@@ -45,6 +45,9 @@ impl<'a> Reader<'a> {
                 if association.main {
                     self.fabric.vpcs[vpc].main_table = Some(id);
                 }
+                if let Some(gateway) = association.gateway_id.as_ref().and_then(|id| self.known.gateways.get(id)) {
+                    self.fabric.gateways[*gateway].redirects = true;
+                }
                 if let Some(subnet) = association.subnet_id.as_ref().and_then(|subnet| self.known.subnets.get(subnet)) {
                     self.fabric.subnets[*subnet].table = Some(id);
                 }

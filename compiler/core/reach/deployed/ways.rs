@@ -48,7 +48,7 @@ impl Reader<'_> {
             matches!(attachment.state.as_deref(), None | Some("attached" | "attaching" | "available"))
         };
         let vpc = attachments.iter().find(there).and_then(|attachment| self.known.vpcs.get(&attachment.vpc_id));
-        let gateway = Gateway { origin, vpc: vpc.copied(), kind, state: State::Up };
+        let gateway = Gateway { origin, vpc: vpc.copied(), kind, state: State::Up, redirects: false };
         let new = self.fabric.gateways.push(gateway);
         self.known.gateways.insert(id.clone(), new);
         new
@@ -71,7 +71,7 @@ impl Reader<'_> {
             let public = first.and_then(|address| address.public_ip);
             let kind = GatewayKind::Nat { subnet, address, public, private };
             let origin = self.origin(&read, &it.nat_gateway_id, &it.tags);
-            let id = self.fabric.gateways.push(Gateway { origin, vpc: Some(vpc), kind, state });
+            let id = self.fabric.gateways.push(Gateway { origin, vpc: Some(vpc), kind, state, redirects: false });
             self.known.gateways.insert(it.nat_gateway_id.clone(), id);
         }
     }

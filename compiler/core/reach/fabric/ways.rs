@@ -82,6 +82,8 @@ pub struct Gateway {
     pub kind: GatewayKind,
     /// Whether it works.
     pub state: State,
+    /// Whether a route table of its own says where in the VPC goes what enters by it, which is not modelled.
+    pub redirects: bool,
 }
 
 /// What a gateway does.

@@ -23,7 +23,8 @@ impl Drawn {
             }
         };
         let vpc = Some(self.vpc_id(gateway.network));
-        self.fabric.gateways.push(Way { origin: origin(&gateway.address, gateway.origin), vpc, kind, state: State::Up })
+        let origin = origin(&gateway.address, gateway.origin);
+        self.fabric.gateways.push(Way { origin, vpc, kind, state: State::Up, redirects: false })
     }
 
     pub(super) fn peering(&mut self, model: &Model, peer: &Peer) -> Id<Peering> {
