@@ -12,6 +12,8 @@ mod fences;
 mod identity;
 #[path = "sim/images.rs"]
 mod images;
+#[path = "sim/in_between.rs"]
+mod in_between;
 #[path = "sim/ipv6.rs"]
 mod ipv6;
 #[path = "sim/look.rs"]

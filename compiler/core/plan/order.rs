@@ -7,6 +7,9 @@ use crate::model::Address;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
+/// What things are made of that others come to use.
+const PARTS: [&str; 2] = ["routes", "rules"];
+
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
 pub(super) fn order(mut plan: Plan) -> Plan {
     make_room(&mut plan.steps);
@@ -127,6 +130,8 @@ impl<'s> Graph<'s> {
         self.claims(&mut needs);
         self.kinds(&mut needs);
         self.loose(&mut needs);
+        self.whole(&mut needs);
+        self.until_left(&mut needs);
         for (index, needs) in needs.iter_mut().enumerate() {
             needs.retain(|need| *need != index);
             needs.sort_unstable();
@@ -146,6 +151,40 @@ impl<'s> Graph<'s> {
                         needs[removal].push(index);
                     }
                 });
+            }
+        }
+    }
+
+    /// What lives and changes to something else changes once that is whole: a subnet to a table with its routes, a node to a
+    /// group with its rules. What is made anew has nothing to lose, and doesn't wait.
+    fn whole(&self, needs: &mut [Vec<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let Some(wanted) = step.wanted.as_ref().filter(|_| step.action == Action::Update) else { continue };
+            let mut parts: Vec<usize> = Vec::new();
+            let mut refer = |address: &Address| {
+                parts.extend(PARTS.iter().filter_map(|name| self.makes.get(&address.part(name))));
+            };
+            wanted.attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
+            for part in parts {
+                if part != index && !waits_for(needs, part, index) {
+                    needs[index].push(part);
+                }
+            }
+        }
+    }
+
+    /// What is removed stays whole until those that live and let go of it have done so: a group keeps its rules for the nodes
+    /// that are still to leave it.
+    fn until_left(&self, needs: &mut [Vec<usize>]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let part = step.found.as_ref().filter(|_| step.action == Action::Delete && step.kind.part.is_some());
+            let Some(whole) = part.and_then(|part| self.removes_address.get(&part.address.owner()?)) else { continue };
+            let leaving = needs[*whole].iter().filter(|need| self.steps[**need].action == Action::Update);
+            let leaving: Vec<usize> = leaving.copied().collect();
+            for user in leaving {
+                if user != index && !waits_for(needs, user, index) {
+                    needs[index].push(user);
+                }
             }
         }
     }

@@ -1,0 +1,281 @@
+//! On the way from one program to another, nothing is open that neither opens, and nothing shut that both open.
+//!
+//! That is held for each filter by itself: a node's groups, the ACL of its subnet, and its way to the internet, each in both
+//! directions. Packets that pass several filters can meet the old one here and the new one there, as long as they do not
+//! change at the same instant.
+
+use super::embedded::{apply, plan, text};
+use super::fences::edited;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use tokio::sync::watch;
+use vpcc_core::call::{Call, Map, Value};
+use vpcc_core::net::Block;
+use vpcc_runtime::sim::Sim;
+use vpcc_runtime::{Answer, Cloud, Patient, run};
+
+const TIERS: &str = include_str!("../../examples/three-tiers.vpc");
+const ACLS: &str = include_str!("../../examples/acls.vpc");
+const BASTION: &str = include_str!("../../examples/bastion.vpc");
+
+/// Places on the internet: anywhere, the office of the examples, and what their ACLs deny.
+const OUTSIDE: [&str; 3] = ["8.8.8.8", "203.0.113.9", "198.51.100.9"];
+const PORTS: [i64; 8] = [22, 80, 443, 3000, 5432, 8080, 9090, 27017];
+/// Where answers go.
+const ANSWERED: i64 = 50_000;
+
+/// What lives, as packets see it: by IPv4, with TCP.
+struct Net {
+    nodes: Vec<Map>,
+    groups: BTreeMap<String, Map>,
+    tables: Vec<Map>,
+    acls: Vec<Map>,
+    gateways: Vec<Map>,
+}
+
+async fn list(sim: &Sim, action: &'static str, list: &str) -> Vec<Map> {
+    let answer = sim.call("us-west-2", &Call::new(action, Map::new())).await.unwrap();
+    answer.list(list).iter().filter_map(Value::as_map).cloned().collect()
+}
+
+fn maps<'m>(map: &'m Map, list: &str) -> impl Iterator<Item = &'m Map> {
+    map.list(list).iter().filter_map(Value::as_map)
+}
+
+fn int(map: &Map, name: &str) -> Option<i64> {
+    map.get(name)?.as_int()
+}
+
+fn holds(block: &str, address: &str) -> bool {
+    let (block, address): (Result<Block, _>, Result<Block, _>) = (block.parse(), format!("{address}/32").parse());
+    block.is_ok_and(|block| address.is_ok_and(|address| block.contains(address)))
+}
+
+impl Net {
+    async fn of(sim: &Sim) -> Net {
+        let reservations = list(sim, "DescribeInstances", "Reservations").await;
+        let nodes = reservations.iter().flat_map(|reservation| maps(reservation, "Instances")).cloned();
+        let nodes = nodes.filter(|node| node.map("State").unwrap().text("Name") == "running").collect();
+        let groups = list(sim, "DescribeSecurityGroups", "SecurityGroups").await;
+        Net {
+            nodes,
+            groups: groups.into_iter().map(|group| (group.text("GroupId").to_owned(), group)).collect(),
+            tables: list(sim, "DescribeRouteTables", "RouteTables").await,
+            acls: list(sim, "DescribeNetworkAcls", "NetworkAcls").await,
+            gateways: list(sim, "DescribeNatGateways", "NatGateways").await,
+        }
+    }
+
+    /// Whether a node's groups let something through; the other side is an address, or a node too.
+    fn group_passes(&self, node: &Map, direction: &str, port: i64, other: &str, peer: Option<&Map>) -> bool {
+        let own = maps(node, "SecurityGroups").filter_map(|group| self.groups.get(group.text("GroupId")));
+        let theirs: Vec<&str> =
+            peer.iter().flat_map(|peer| maps(peer, "SecurityGroups")).map(|group| group.text("GroupId")).collect();
+        own.flat_map(|group| maps(group, direction)).any(|rule| {
+            let all = rule.text("IpProtocol") == "-1";
+            let tcp = rule.text("IpProtocol") == "tcp"
+                && (int(rule, "FromPort").unwrap()..=int(rule, "ToPort").unwrap()).contains(&port);
+            let by_block = maps(rule, "IpRanges").any(|range| holds(range.text("CidrIp"), other));
+            let by_group = maps(rule, "UserIdGroupPairs").any(|pair| theirs.contains(&pair.text("GroupId")));
+            (all || tcp) && (by_block || by_group)
+        })
+    }
+
+    fn acl_passes(&self, subnet: &str, egress: bool, port: i64, other: &str) -> bool {
+        let acl = self.acls.iter().find(|acl| maps(acl, "Associations").any(|found| found.text("SubnetId") == subnet));
+        let mut entries: Vec<&Map> =
+            acl.iter().flat_map(|acl| maps(acl, "Entries")).filter(|entry| entry.is_true("Egress") == egress).collect();
+        entries.sort_by_key(|entry| int(entry, "RuleNumber"));
+        let first = entries.into_iter().find(|entry| {
+            let ports = entry.map("PortRange").and_then(|range| Some(int(range, "From")?..=int(range, "To")?));
+            let meant = entry.text("Protocol") == "-1" || ports.is_none_or(|ports| ports.contains(&port));
+            meant && matches!(entry.text("Protocol"), "-1" | "6") && holds(entry.text("CidrBlock"), other)
+        });
+        first.is_some_and(|entry| entry.text("RuleAction") == "allow")
+    }
+
+    /// How a node gets to the internet.
+    fn way_out(&self, node: &Map) -> Option<&str> {
+        let (subnet, vpc) = (node.text("SubnetId"), node.text("VpcId"));
+        let own = |table: &&Map| maps(table, "Associations").any(|found| found.text("SubnetId") == subnet);
+        let main =
+            |table: &&Map| table.text("VpcId") == vpc && maps(table, "Associations").any(|found| found.is_true("Main"));
+        let table = self.tables.iter().find(own).or_else(|| self.tables.iter().find(main))?;
+        let route = maps(table, "Routes")
+            .find(|route| route.text("DestinationCidrBlock") == "0.0.0.0/0" && route.text("State") == "active")?;
+        match (route.text("GatewayId"), route.text("NatGatewayId")) {
+            ("", nat) => {
+                let gateway = self.gateways.iter().find(|gateway| gateway.text("NatGatewayId") == nat)?;
+                (gateway.text("State") == "available").then_some("nat")
+            }
+            (gateway, _) => gateway.starts_with("igw-").then_some("internet"),
+        }
+    }
+
+    /// What each filter lets through, with the nodes that it is about.
+    fn open(&self) -> BTreeMap<String, Vec<String>> {
+        let mut open = BTreeMap::new();
+        for node in &self.nodes {
+            let (own, subnet) = (name(node), node.text("SubnetId"));
+            if let Some(way) = self.way_out(node) {
+                open.insert(format!("the way of {own} by {way}"), vec![own.clone()]);
+            }
+            let outside = OUTSIDE.into_iter().map(|address| (address.to_owned(), address, None));
+            let inside = self.nodes.iter().filter(|peer| peer.text("VpcId") == node.text("VpcId") && *peer != node);
+            let inside = inside.map(|peer| (name(peer), peer.text("PrivateIpAddress"), Some(peer)));
+            for (other, address, peer) in outside.chain(inside) {
+                for port in PORTS.into_iter().chain([ANSWERED]) {
+                    let filters = [
+                        ("groups in", self.group_passes(node, "IpPermissions", port, address, peer)),
+                        ("groups out", self.group_passes(node, "IpPermissionsEgress", port, address, peer)),
+                        ("ACL in", self.acl_passes(subnet, false, port, address)),
+                        ("ACL out", self.acl_passes(subnet, true, port, address)),
+                    ];
+                    for (filter, _) in filters.into_iter().filter(|(_, passes)| *passes) {
+                        let about = [own.clone()].into_iter().chain(peer.map(name)).collect();
+                        open.insert(format!("{filter} of {own} for {other} on {port}"), about);
+                    }
+                }
+            }
+        }
+        open
+    }
+
+    /// The ids of the nodes that run, by address.
+    fn ids(&self) -> BTreeMap<String, String> {
+        self.nodes.iter().map(|node| (name(node), node.text("InstanceId").to_owned())).collect()
+    }
+}
+
+fn name(node: &Map) -> String {
+    let address = maps(node, "Tags").find(|tag| tag.text("Key") == "vpcc:address");
+    address.map_or("", |tag| tag.text("Value")).to_owned()
+}
+
+/// A cloud that looks after each changing call what is open.
+struct Watched<'s> {
+    sim: &'s Sim,
+    seen: Mutex<Vec<(&'static str, Net)>>,
+}
+
+impl Cloud for Watched<'_> {
+    fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
+        Box::pin(async move {
+            let answer = self.sim.call(region, call).await;
+            if !call.reads() {
+                let net = Net::of(self.sim).await;
+                self.seen.lock().unwrap().push((call.action, net));
+            }
+            answer
+        })
+    }
+
+    fn throttles(&self) -> bool {
+        false
+    }
+}
+
+async fn neither_exposes_nor_cuts(from: &str, to: &str) {
+    let sim = Sim::new();
+    apply(&sim, Some(from)).await;
+    let before = Net::of(&sim).await;
+    let change = plan(&sim, Some(to)).await;
+    let watched = Watched { sim: &sim, seen: Mutex::default() };
+    let stop = watch::Sender::new(false);
+    let outcome = run(&change, &Patient::new(&watched, stop.subscribe()), &|_| {}).await;
+    assert!(outcome.is_complete());
+    let after = Net::of(&sim).await;
+    let (old, new) = (before.open(), after.open());
+    let (old_ids, new_ids) = (before.ids(), after.ids());
+    let stays = |node: &String| old_ids.get(node) == new_ids.get(node);
+    for (action, net) in watched.seen.into_inner().unwrap() {
+        let (open, ids) = (net.open(), net.ids());
+        let what = || format!("after {action} of\n{}\nfrom\n{from}\nto\n{to}", text(&change));
+        let known = |key: &&String| old.contains_key(*key) || new.contains_key(*key);
+        let exposed: Vec<&String> = open.keys().filter(|key| !known(key)).collect();
+        assert!(exposed.is_empty(), "open is {exposed:?} {}", what());
+        let runs = |node: &String| ids.contains_key(node) && stays(node);
+        let both = old.iter().filter(|(key, nodes)| new.contains_key(*key) && nodes.iter().all(runs));
+        let cut: Vec<&String> = both.map(|(key, _)| key).filter(|key| !open.contains_key(*key)).collect();
+        assert!(cut.is_empty(), "cut is {cut:?} {}", what());
+    }
+}
+
+async fn between_all(programs: &[String]) {
+    for from in programs {
+        for to in programs.iter().filter(|to| *to != from) {
+            neither_exposes_nor_cuts(from, to).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_filters_let_through_is_told_from_what_they_do_not() {
+    let sim = Sim::new();
+    apply(&sim, Some(&edited(ACLS, &[]))).await;
+    let open = Net::of(&sim).await.open();
+    for (filter, passes) in [
+        ("groups in of shop.front[a] for 8.8.8.8 on 443", true),
+        ("groups in of shop.front[a] for 8.8.8.8 on 22", false),
+        ("groups in of shop.db[b] for shop.front[a] on 5432", true),
+        ("groups in of shop.db[b] for shop.db[a] on 5432", false),
+        ("groups out of shop.db[a] for 8.8.8.8 on 443", true),
+        ("ACL in of shop.front[b] for 203.0.113.9 on 22", true),
+        ("ACL in of shop.front[b] for 8.8.8.8 on 22", false),
+        ("ACL in of shop.front[a] for 198.51.100.9 on 443", false),
+        ("ACL out of shop.db[a] for 8.8.8.8 on 443", false),
+        ("the way of shop.front[a] by internet", true),
+        ("the way of shop.db[a] by internet", false),
+    ] {
+        assert_eq!(open.contains_key(filter), passes, "{filter} in {open:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_program_changes_into_every_other_with_nothing_open_or_shut_in_between() {
+    between_all(&super::programs()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn tiers_change_with_nothing_open_or_shut_in_between() {
+    let tiers = |edits: &[(&str, &str)]| edited(TIERS, edits);
+    between_all(&[
+        tiers(&[]),
+        tiers(&[("\"The databases\"", "\"What keeps\"")]),
+        tiers(&[("egress none", "egress tcp 443 to any")]),
+        tiers(&[("from any \"the world\"", "from 203.0.113.0/24 \"the office\"")]),
+        tiers(&[("80, 443 from any", "443, 8080 from any"), ("tcp 5432 from serving", "tcp 5432 from 10.20.64.0/18")]),
+        tiers(&[("route any via out", "route any via out[a]")]),
+        tiers(&[("    sg storing\n", "    sg storing, serving\n")]),
+        tiers(&[("t3.micro", "t3.small")]),
+    ])
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn acls_change_with_nothing_open_or_shut_in_between() {
+    let acls = |edits: &[(&str, &str)]| edited(ACLS, edits);
+    between_all(&[
+        acls(&[]),
+        acls(&[("    acl edge\n", "")]),
+        acls(&[("acl edge", "acl outer")]),
+        acls(&[("90  deny  ingress", "95  deny  ingress")]),
+        acls(&[
+            ("100 allow ingress tcp 443 ", "101 allow ingress tcp 443 "),
+            ("100 allow egress  tcp 1024-65535 to any", "102 allow egress  tcp 1024-65535 to any"),
+        ]),
+    ])
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn gateways_change_with_nothing_open_or_shut_in_between() {
+    let bastion = |edits: &[(&str, &str)]| edited(BASTION, edits);
+    between_all(&[
+        bastion(&[]),
+        bastion(&[("gateway out nat in edge", "gateway exit nat in edge"), ("via out", "via exit")]),
+        bastion(&[("    route any via out\n", "")]),
+        bastion(&[("22 from office", "22 from 198.51.100.0/24")]),
+    ])
+    .await;
+}
