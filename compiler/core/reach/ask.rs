@@ -127,14 +127,14 @@ impl<'f> Analysis<'f> {
         let (mut first, mut unknown) = (None, None);
         for (one, other) in pairs(&from, &to) {
             match self.some(&one, &other, &wanted) {
-                Verdict::Blocked(blocked) => first = first.or(Some(blocked)),
-                Verdict::NotModelled(what) => unknown = unknown.or(Some(what)),
-                reached => return reached,
+                Some(Verdict::NotModelled(what)) => unknown = unknown.or(Some(what)),
+                Some(reached) => return reached,
+                None => first = first.or(Some((one, other))),
             }
         }
         match (unknown, first) {
             (Some(what), _) => Verdict::NotModelled(what),
-            (None, Some(blocked)) => Verdict::Blocked(blocked),
+            (None, Some((one, other))) => self.refusal(&one, &other, &wanted),
             (None, None) => Verdict::Empty(Side::To),
         }
     }
@@ -186,20 +186,31 @@ impl<'f> Analysis<'f> {
         self.follow(from, to, &tried, witness)
     }
 
-    fn some(&self, from: &Member, to: &Member, wanted: &Wanted) -> Verdict {
-        let (mut refused, mut unknown) = (None, None);
-        for tried in self.alternatives(from, to, wanted).into_iter().flatten() {
+    /// What gets through, or may; `None` if nothing does.
+    fn some(&self, from: &Member, to: &Member, wanted: &Wanted) -> Option<Verdict> {
+        let mut unknown = None;
+        let tries: Vec<Try<'f>> = self.alternatives(from, to, wanted).into_iter().flatten().collect();
+        if tries.is_empty() {
+            return Some(self.untried(from, to, wanted)).filter(|verdict| matches!(verdict, Verdict::NotModelled(_)));
+        }
+        for tried in tries {
             let Tried { tried, passed, unsure } = self.attempt(tried);
             if let Some(witness) = passed.witness() {
-                return self.follow(from, to, &tried, Some(witness));
+                return Some(self.follow(from, to, &tried, Some(witness)));
             }
             if let Some(witness) = unsure.witness() {
                 unknown = unknown.or_else(|| Some(self.follow(from, to, &tried, Some(witness))));
-            } else if refused.is_none() {
-                refused = Some(self.follow(from, to, &tried, tried.wanted.witness()));
             }
         }
-        unknown.or(refused).unwrap_or_else(|| self.untried(from, to, wanted))
+        unknown
+    }
+
+    /// Why nothing gets through: what stops the first packet that is tried.
+    fn refusal(&self, from: &Member, to: &Member, wanted: &Wanted) -> Verdict {
+        match self.alternatives(from, to, wanted).into_iter().flatten().next() {
+            Some(tried) => self.follow(from, to, &tried, tried.wanted.witness()),
+            None => self.untried(from, to, wanted),
+        }
     }
 
     /// What gets through of what one sends to another.
