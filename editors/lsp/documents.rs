@@ -4,6 +4,7 @@ use crate::paths::Root;
 use crate::position::Encoding;
 use lsp_types::TextDocumentContentChangeEvent as Change;
 use std::collections::BTreeMap;
+use vpcc_core::ide::{Glance, glance_at};
 use vpcc_core::source::{ReadError, World, folder_of, join};
 
 /// Files larger than this are not checked while somebody types in them.
@@ -16,9 +17,16 @@ pub struct Document {
     pub text: String,
     /// Which state of it this is, as the editor counts.
     pub version: i32,
+    /// What shows which program it is a part of.
+    pub glance: Glance,
 }
 
 impl Document {
+    /// A file at a path, as it is opened.
+    pub fn open(path: &str, text: String, version: i32) -> Document {
+        Document { glance: glance_at(path, &text), text, version }
+    }
+
     /// Whether it is small enough to be checked while somebody types.
     pub fn live(&self) -> bool {
         self.text.len() <= MAX_LIVE_BYTES

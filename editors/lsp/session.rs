@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use vpcc_core::ide::{Snapshot, program_of};
+use vpcc_core::ide::{Snapshot, glance_at, program_of};
 use vpcc_core::source::{FileId, World};
 
 /// How a session came to its end.
@@ -163,7 +163,8 @@ impl Session<'_> {
             "textDocument/didOpen" => {
                 let Some(DidOpenTextDocumentParams { text_document: opened }) = read(notification) else { return };
                 if let Some(path) = self.root.path(&opened.uri) {
-                    self.documents.insert(path, Document { text: opened.text, version: opened.version });
+                    let document = Document::open(&path, opened.text, opened.version);
+                    self.documents.insert(path, document);
                     self.forget();
                 }
             }
@@ -173,7 +174,13 @@ impl Session<'_> {
                 if let Some(document) = self.documents.get_mut(&path) {
                     document.apply(params.content_changes, self.encoding);
                     document.version = params.text_document.version;
+                    let text = if document.live() { document.text.as_str() } else { "" };
+                    let glance = glance_at(&path, text);
+                    let moved = std::mem::replace(&mut document.glance, glance) != document.glance;
                     self.forget_file(&path);
+                    if moved {
+                        self.homes.clear();
+                    }
                 }
             }
             "textDocument/didClose" => {
@@ -224,7 +231,6 @@ impl Session<'_> {
             self.stale.extend(self.snapshots.remove_entry(program));
             self.fresh.remove(program);
         }
-        self.homes.clear();
     }
 
     /// The files as the editor shows them.

@@ -223,6 +223,9 @@ fn what_is_under_the_cursor_is_told() {
         "far = dev.ne",
         "net.we",
         "as de",
+        "10.{x}.1.0/24 az a",
+        "any vi",
+        "lan at",
     ] {
         let At { snapshot, file, offset } = behind(PROGRAM, mark);
         writeln!(out, "‹{mark}›").unwrap();

@@ -163,10 +163,14 @@ fn group_facts(model: &Model, id: Id<Group>, group: &Group) -> Vec<String> {
     if !group.limits_egress {
         lines.push("everything may go out".to_owned());
     }
-    let holds = |node: &Node| node.settings.groups.iter().flatten().any(|(group, _)| *group == id);
-    let nodes: u64 = model.nodes.iter().filter(|(_, node)| holds(node)).map(|(_, node)| node.count()).sum();
-    lines.push(format!("on {}", count(nodes.into(), "node")));
+    lines.push(format!("on {}", count(members(model, id).into(), "node")));
     lines
+}
+
+/// How many nodes are in a group.
+fn members(model: &Model, id: Id<Group>) -> u64 {
+    let holds = |node: &Node| node.settings.groups.iter().flatten().any(|(group, _)| *group == id);
+    model.nodes.iter().filter(|(_, node)| holds(node)).map(|(_, node)| node.count()).sum()
 }
 
 fn rule_line(model: &Model, rule: &Rule) -> String {
@@ -174,9 +178,13 @@ fn rule_line(model: &Model, rule: &Rule) -> String {
         RulePeer::Addresses(destination) => destination.to_string(),
         RulePeer::Group(id) => model.groups.get(*id).map_or(String::new(), |group| group.address.to_string()),
     };
+    let members = match &rule.peer {
+        RulePeer::Group(id) => format!(" ({})", count(members(model, *id).into(), "node")),
+        RulePeer::Addresses(_) => String::new(),
+    };
     let word = if rule.direction.word() == "ingress" { "from" } else { "to" };
     let why = if rule.why.is_empty() { String::new() } else { format!(" — {}", rule.why) };
-    format!("{} `{}` {word} `{peer}`{why}", rule.direction.word(), rule.traffic)
+    format!("{} `{}` {word} `{peer}`{members}{why}", rule.direction.word(), rule.traffic)
 }
 
 /// A block with its first and last address.

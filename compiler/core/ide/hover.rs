@@ -40,7 +40,8 @@ pub fn hover(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover> 
             .fold(forms::Place::File, |place, outer| place.inside(outer.statement.keyword()));
         return of_keyword(word, place).map(|text| Hover { span: item.keyword(), text });
     }
-    let text = of_port(item, span, word).or_else(|| of_value(snapshot, span)).or_else(|| of_word(item, word))?;
+    let text =
+        of_port(item, span, word).or_else(|| of_value(snapshot, span)).or_else(|| of_word(snapshot, item, word))?;
     Some(Hover { span, text })
 }
 
@@ -121,18 +122,46 @@ fn of_value(snapshot: &Snapshot, span: Span) -> Option<String> {
     }
 }
 
-fn of_word(item: &Item, word: &str) -> Option<String> {
+fn of_word(snapshot: &Snapshot, item: &Item, word: &str) -> Option<String> {
     if let (Statement::Region(_), Some(zones)) = (&item.statement, catalogue::zones(word)) {
         let zones: Vec<String> = zones.chars().map(|zone| format!("{word}{zone}")).collect();
         return Some(format!("AWS Region with {}", zones.join(", ")));
     }
-    let meaning = match word {
+    zone(snapshot, item, word).or_else(|| meaning(word).map(str::to_owned))
+}
+
+/// The whole name of the zone that a letter stands for.
+fn zone(snapshot: &Snapshot, item: &Item, word: &str) -> Option<String> {
+    let model = &snapshot.compiled.checked.value;
+    let (_, subnet) = model.subnets.iter().find(|(_, subnet)| subnet.origin == item.head)?;
+    let region = model.networks.get(subnet.network)?.region.as_ref().or(model.region.as_ref())?;
+    let known = catalogue::zones(region)?.chars().any(|zone| word.len() == 1 && word.starts_with(zone));
+    known.then(|| format!("zone `{region}{word}`"))
+}
+
+/// What a word of the language means within a statement.
+fn meaning(word: &str) -> Option<&'static str> {
+    Some(match word {
         "any" => "0.0.0.0/0, and ::/0 where the network has IPv6",
         "self" => "the members of this very group",
         "internet" => "everything outside, over an internet gateway",
         "nat" => "lets out behind one public address what has none of its own, and nothing in",
         "unencrypted" => "the disk is not encrypted, as it would be otherwise",
+        "across" => "one subnet in each of these zones; a zone's letter fixes its place in the block",
+        "each" => "how large the block of each zone is",
+        "az" => "the zone of the region that it stands in",
+        "via" => "what takes the traffic: a gateway, a peering, or a node that forwards",
+        "at" => "the first private address; those of a range follow it",
+        "was" => "what it was called before: so it is kept and not made anew",
+        "by" => "whose images are looked through: amazon, self, aws-marketplace or an account",
+        "as" => "the name under which the file's statements are known here",
+        "asn" => "the number of an autonomous system, for BGP",
+        "elastic" => "the Elastic IP that it uses",
+        "echo" => "ping: echo requests",
+        "allow" => "lets such traffic through, unless an entry with a lower number stops it",
+        "deny" => "stops such traffic, unless an entry with a lower number lets it through",
+        "can" => "every member of the first reaches every member of the second",
+        "cannot" => "no member of the first reaches any of the second",
         _ => return None,
-    };
-    Some(meaning.to_owned())
+    })
 }

@@ -33,7 +33,7 @@ pub use hover::{Hover, hover};
 pub use lens::{Lens, lens};
 pub use links::{Link, links};
 pub use names::{Highlight, Name, declaration, definition, highlights, name_at, references};
-pub use programs::program_of;
+pub use programs::{Glance, glance_at, program_of};
 pub use rename::{Edit, prepare_rename, rename};
 pub use signature::{Shape, Signature, signature};
 pub use structure::{Fold, folds, selections};

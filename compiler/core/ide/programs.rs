@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 /// So many folders above a file are looked through for programs that use it.
 const MAX_ABOVE: usize = 8;
 
-/// What the lines of a file tell at a glance.
-#[derive(Default)]
-struct Glance {
+/// What the lines of a file tell at a glance: as long as it stays the same, the file stays part of the same program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Glance {
     stack: bool,
     uses: BTreeSet<String>,
 }
@@ -74,11 +74,15 @@ fn programs_in(world: &dyn World, folder: &str) -> Vec<String> {
     names.into_iter().map(|name| join(folder, &name)).collect()
 }
 
-/// Reads only what stands at the starts of lines; a mistake costs no more than another cut of the folder.
 fn glance(world: &dyn World, file: &str) -> Glance {
+    let Ok(bytes) = world.read(file, MAX_FILE_BYTES) else { return Glance::default() };
+    glance_at(file, &String::from_utf8_lossy(&bytes))
+}
+
+/// What the text of a file tells at a glance. Only what stands at the starts of lines is read; a mistake costs no more
+/// than another cut of the folder.
+pub fn glance_at(file: &str, text: &str) -> Glance {
     let mut glance = Glance::default();
-    let Ok(bytes) = world.read(file, MAX_FILE_BYTES) else { return glance };
-    let text = String::from_utf8_lossy(&bytes);
     for line in text.lines().map(|line| line.trim_start_matches(['\u{FEFF}', ' ', '\t'])) {
         if line.starts_with("stack ") {
             glance.stack = true;
