@@ -38,9 +38,14 @@ impl Checker<'_> {
                 Some(format!("add `ingress {traffic} from {}` to `sg {group}`", self.peer_words(&claim.from)?))
             }
             Reason::SgReferenceLost => Some("let the addresses in from which it comes".into()),
-            Reason::SgEgress | Reason::SgEgressEmpty => {
+            Reason::SgEgress => {
                 let group = self.group_at(blocked)?;
                 Some(format!("add `egress {traffic} to {}` to `sg {group}`", self.peer_words(&claim.to)?))
+            }
+            Reason::SgEgressEmpty => {
+                let group = self.group_at(blocked)?;
+                let rule = format!("egress {traffic} to {}", self.peer_words(&claim.to)?);
+                Some(format!("write `{rule}` in `sg {group}`, in place of `egress none`"))
             }
             Reason::NaclEgress | Reason::NaclIngress | Reason::NaclReturnEgress | Reason::NaclReturnIngress => {
                 self.entry_words(blocked, traffic)
