@@ -143,7 +143,7 @@ async fn changes_go_on_after_any_call() {
         &[("Dashboards", "Boards")],
         &[("10.117.0.0/24", "10.117.4.0/24")],
         &[("gateway igw", "gateway gw"), ("via igw", "via gw")],
-        &[("node node[0..2]", "node worker[0..2]")],
+        &[("node node[0..2]", "node worker[0..2]"), ("assert node", "assert worker"), ("reach node", "reach worker")],
         &[("t2.micro", "t3.nano"), ("    ingress tcp 8080  from cluster \"mongoexpress\"\n", "")],
     ];
     for edit in edits {

@@ -24,6 +24,7 @@ pub static SUBNET: Kind = Kind {
         Attribute::new("zone", Change::Replaces("a subnet cannot move to another zone")),
         Attribute::new("public", Change::InPlace),
         Attribute::new("ipv6", Change::Gained("what stands in a subnet keeps addresses of its IPv6 block")),
+        Attribute::lenient("ipv6_on_launch", Change::InPlace),
         Attribute::new("table", Change::InPlace),
         Attribute::new("acl", Change::InPlace),
     ],
@@ -59,6 +60,7 @@ fn read(item: &Item, live: &Live) -> Map {
         .with("public", item.is_true("MapPublicIpOnLaunch"))
         .with_some("ipv6", ipv6.as_ref().map(|ipv6| ipv6.place))
         .with_some("ipv6_of", ipv6.as_ref().map(|ipv6| &ipv6.whole))
+        .with_some("ipv6_on_launch", ipv6.as_ref().map(|_| item.is_true("AssignIpv6AddressOnCreation")))
         .with_some("block", live.block_of(item))
         .with_some("table", table.map(|(table, _)| table.clone()))
         .with_some("association", table.map(|(_, association)| association.clone()))
@@ -129,6 +131,8 @@ fn update(updating: &Updating) -> Vec<Op> {
     }
     if updating.has("ipv6") {
         ops.extend(add_ipv6(updating));
+    } else if updating.has("ipv6_on_launch") {
+        ops.push(assign_ipv6(updating.id()));
     }
     ops
 }

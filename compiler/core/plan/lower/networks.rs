@@ -77,6 +77,7 @@ impl Lowering<'_> {
         let attributes = place
             .with("public", subnet.public.is_some())
             .with_some("ipv6", subnet.ipv6.map(|(place, _)| i64::from(place)))
+            .with_some("ipv6_on_launch", subnet.ipv6.map(|_| true))
             .with_some("ipv6_of", subnet.ipv6.map(|_| network.address.part(IPV6)).as_ref())
             .with_some(
                 "block",
