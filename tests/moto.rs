@@ -236,6 +236,9 @@ const BEYOND_MOTO: [&str; 2] = ["endpoints-only.vpc", "vpn.vpc"];
 /// Examples that it does not let go of: it keeps the network ACLs of subnets that are gone.
 const KEPT_BY_MOTO: [&str; 2] = ["acls.vpc", "lockdown.vpc"];
 
+/// Examples whose nodes it launches without the IPv6 addresses that their subnets give: the next run asks for them.
+const WITHOUT_IPV6: [&str; 1] = ["dual-stack.vpc"];
+
 #[test]
 fn networks_with_acls_come_to_life() {
     let (moto, folder) = (Moto::start(), workspace());
@@ -261,6 +264,11 @@ fn every_example_lives_and_dies() {
     for name in names {
         let program = folder.path().join(&name).to_str().unwrap().to_owned();
         ends(&moto.vpcc(&["apply", &program, "--yes"]), Exit::Done);
+        if WITHOUT_IPV6.contains(&name.as_str()) {
+            let again = moto.vpcc(&["apply", &program, "--yes"]);
+            ends(&again, Exit::Done);
+            assert!(stdout(&again).contains("4 to change, in 4 calls"), "{}", stdout(&again));
+        }
         nothing_to_change(&moto, &program);
         ends(&moto.vpcc(&["destroy", &program, "--yes"]), Exit::Done);
         assert_eq!(everything(), before, "{name}");
