@@ -233,7 +233,8 @@ fn network() -> impl Strategy<Value = Made> {
 
 fn program(networks: &[Made]) -> String {
     let mut text = String::from(
-        "stack generated\nregion us-east-1\nquota sg-rules 500\nquota elastic-ips 99\nquota nat-gateways 99\n",
+        "stack generated\nregion us-east-1\nquota sg-rules 500\nquota elastic-ips 99\nquota nat-gateways 99\n\
+         quota interfaces 50000\n",
     );
     for (index, network) in networks.iter().enumerate() {
         if index > 0 {
