@@ -29,13 +29,13 @@ pub struct Op {
 /// What a step waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// That it is [`State::Ready`].
+    /// That it is [`State::Ready`](super::State::Ready).
     Ready,
-    /// That it is [`State::Stopped`].
+    /// That it is [`State::Stopped`](super::State::Stopped).
     Stopped,
-    /// That it is [`State::Ready`] or [`State::Stopped`], as others decide.
+    /// That it is [`State::Ready`](super::State::Ready) or [`State::Stopped`](super::State::Stopped), as others decide.
     Either,
-    /// That it is [`State::Gone`].
+    /// That it is [`State::Gone`](super::State::Gone).
     Gone,
 }
 
