@@ -220,22 +220,12 @@ impl Checker<'_> {
 
     fn protocol(&mut self, word: &Word) -> Option<Protocol> {
         let text = self.fill(word)?;
-        Some(match text.as_str() {
-            "all" => Protocol::All,
-            // EC2 answers with names for these numbers (EC2 API Reference, "IpPermission").
-            "tcp" | "6" => Protocol::Tcp,
-            "udp" | "17" => Protocol::Udp,
-            "icmp" | "1" => Protocol::Icmp,
-            "icmpv6" | "58" => Protocol::Icmpv6,
-            other => match other.parse() {
-                Ok(number) => Protocol::Number(number),
-                Err(_) => {
-                    let nearest = nearest(other, PROTOCOLS);
-                    self.report(Problem::Protocol { word: Word { text: text.clone(), span: word.span }, nearest });
-                    return None;
-                }
-            },
-        })
+        if let Ok(protocol) = text.parse() {
+            return Some(protocol);
+        }
+        let nearest = nearest(&text, PROTOCOLS);
+        self.report(Problem::Protocol { word: Word { text, span: word.span }, nearest });
+        None
     }
 
     fn ports(&mut self, protocol: Protocol, word: &Word) -> Option<(i32, i32)> {

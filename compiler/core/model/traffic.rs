@@ -1,5 +1,8 @@
 //! Protocols and ports.
 
+use std::num::ParseIntError;
+use std::str::FromStr;
+
 /// An IP protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
@@ -15,6 +18,35 @@ pub enum Protocol {
     Icmpv6,
     /// Any other, by its number.
     Number(u8),
+}
+
+impl Protocol {
+    /// The protocol of a number, by its name if it has one here.
+    pub fn numbered(number: u8) -> Protocol {
+        match number {
+            1 => Protocol::Icmp,
+            6 => Protocol::Tcp,
+            17 => Protocol::Udp,
+            58 => Protocol::Icmpv6,
+            number => Protocol::Number(number),
+        }
+    }
+}
+
+/// Reads a name or a number. EC2 answers with names for numbers that have one (EC2 API Reference, "IpPermission").
+impl FromStr for Protocol {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Protocol, ParseIntError> {
+        Ok(match text {
+            "all" => Protocol::All,
+            "tcp" => Protocol::Tcp,
+            "udp" => Protocol::Udp,
+            "icmp" => Protocol::Icmp,
+            "icmpv6" => Protocol::Icmpv6,
+            number => Protocol::numbered(number.parse()?),
+        })
+    }
 }
 
 impl std::fmt::Display for Protocol {

@@ -1,7 +1,7 @@
 //! Interfaces that packets cannot tell apart: in one subnet, with the same groups, and with addresses between which no rule,
 //! entry or route makes a difference. What holds for one of a class holds for all of it.
 
-use super::fabric::{Fabric, Interface, InterfaceOf, Public, RouteDestination, RulePeer, State, Subnet};
+use super::fabric::{Fabric, Interface, InterfaceOf, Public, State, Subnet};
 use crate::model::Id;
 use crate::net::{Block, Family, number};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -114,20 +114,9 @@ fn known(interface: &Interface) -> impl Iterator<Item = IpAddr> {
 
 /// Both ends of every block that is spoken of.
 fn edges(fabric: &Fabric) -> [Vec<u128>; 2] {
-    let rules = fabric.groups.iter().flat_map(|(_, group)| &group.rules);
-    let of_rules = rules.filter_map(|rule| match rule.peer {
-        RulePeer::Block(block) => Some(block),
-        _ => None,
-    });
-    let of_entries = fabric.acls.iter().flat_map(|(_, acl)| &acl.entries).map(|entry| entry.block);
-    let routes = fabric.tables.iter().flat_map(|(_, table)| &table.routes);
-    let of_routes = routes.filter_map(|route| match route.destination {
-        RouteDestination::Block(block) => Some(block),
-        RouteDestination::PrefixList(_) => None,
-    });
     let of_lists = fabric.prefix_lists.iter().flat_map(|(_, list)| list.blocks.iter().flatten().copied());
     let mut edges = [Vec::new(), Vec::new()];
-    for block in of_rules.chain(of_entries).chain(of_routes).chain(of_lists) {
+    for block in fabric.blocks_spoken_of().chain(of_lists) {
         let [v4, v6] = &mut edges;
         let of_family = if block.family() == Family::V4 { v4 } else { v6 };
         of_family.push(block.first_number());

@@ -214,7 +214,7 @@ fn translation(before: &Packet, after: &Packet) -> String {
 
 /// `tcp 10.0.0.9:1024 → 203.0.113.9:443`.
 fn packet_text(packet: &Packet) -> String {
-    let protocol = protocol(packet.protocol);
+    let protocol = Protocol::numbered(packet.protocol);
     let end = |address: IpAddr, port: u16| match (protocol, address) {
         (Protocol::Tcp | Protocol::Udp, IpAddr::V4(_)) => format!("{address}:{port}"),
         (Protocol::Tcp | Protocol::Udp, IpAddr::V6(_)) => format!("[{address}]:{port}"),
@@ -229,15 +229,4 @@ fn packet_text(packet: &Packet) -> String {
     let (source, destination) =
         (end(packet.source, packet.source_port), end(packet.destination, packet.destination_port));
     format!("{protocol}{kind} {source} → {destination}")
-}
-
-/// The protocol of a packet.
-pub(super) fn protocol(number: u8) -> Protocol {
-    match number {
-        1 => Protocol::Icmp,
-        6 => Protocol::Tcp,
-        17 => Protocol::Udp,
-        58 => Protocol::Icmpv6,
-        number => Protocol::Number(number),
-    }
 }

@@ -219,20 +219,8 @@ fn referring(fabric: &Fabric) -> BTreeSet<(Id<Vpc>, Id<Vpc>)> {
 
 /// Addresses for what is not known yet, none of them in a block that the fabric speaks of, but for the whole internet.
 fn stand_ins(fabric: &Fabric) -> Vec<Block> {
-    let rules = fabric.groups.iter().flat_map(|(_, group)| &group.rules);
-    let of_rules = rules.filter_map(|rule| match rule.peer {
-        RulePeer::Block(block) => Some(block),
-        _ => None,
-    });
-    let of_entries = fabric.acls.iter().flat_map(|(_, acl)| &acl.entries).map(|entry| entry.block);
-    let routes = fabric.tables.iter().flat_map(|(_, table)| &table.routes);
-    let of_routes = routes.filter_map(|route| match route.destination {
-        RouteDestination::Block(block) => Some(block),
-        RouteDestination::PrefixList(_) => None,
-    });
     let documentation = Block::around(IpAddr::from(STAND_IN), 24);
-    let mut blocks: Vec<Block> =
-        of_rules.chain(of_entries).chain(of_routes).filter(|block| documentation.contains(*block)).collect();
+    let mut blocks: Vec<Block> = fabric.blocks_spoken_of().filter(|block| documentation.contains(*block)).collect();
     blocks.sort();
     blocks
 }

@@ -1,6 +1,5 @@
 //! What to add so that a packet that was stopped gets through.
 
-use super::human::protocol;
 use super::query::{Blocked, CLIENT_PORTS, Packet};
 use super::reason::Reason;
 use crate::model::{Protocol, Traffic};
@@ -62,7 +61,7 @@ fn group(blocked: &Blocked) -> String {
 
 fn of(packet: &Packet) -> Traffic {
     let port = i32::from(packet.destination_port);
-    let protocol = protocol(packet.protocol);
+    let protocol = Protocol::numbered(packet.protocol);
     let ports = match protocol {
         Protocol::Tcp | Protocol::Udp => Some((port, port)),
         Protocol::Icmp | Protocol::Icmpv6 => Some((port / 256, -1)),

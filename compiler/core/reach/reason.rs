@@ -32,7 +32,6 @@ pub enum Reason {
     PrivateSourceOnInternet,
     NatUnsupportedProtocol,
     NatLoop,
-    NatInbound,
     PrivateNatOnInternet,
     EgressOnlyInbound,
     WrongFamilyForGateway,
@@ -133,7 +132,6 @@ impl Reason {
                 ("nat_unsupported_protocol", Some("PROTOCOL_RESTRICTION"), "a NAT gateway takes tcp, udp and icmp only")
             }
             R::NatLoop => ("nat_loop", Some("NO_PATH"), "the NAT gateway's own subnet routes to it again"),
-            R::NatInbound => ("nat_inbound", Some("NO_PATH"), "a NAT gateway lets in answers only"),
             R::PrivateNatOnInternet => {
                 ("private_nat_on_internet", Some("NO_PATH"), "a private NAT gateway does not lead to the internet")
             }

@@ -23,23 +23,7 @@ pub fn traffic(words: &[&str]) -> Result<Traffic, String> {
 }
 
 fn protocol(word: &str) -> Result<Protocol, String> {
-    Ok(match word {
-        "all" => Protocol::All,
-        "tcp" => Protocol::Tcp,
-        "udp" => Protocol::Udp,
-        "icmp" => Protocol::Icmp,
-        "icmpv6" => Protocol::Icmpv6,
-        number => match number.parse::<u8>() {
-            Ok(6) => Protocol::Tcp,
-            Ok(17) => Protocol::Udp,
-            Ok(1) => Protocol::Icmp,
-            Ok(58) => Protocol::Icmpv6,
-            Ok(number) => Protocol::Number(number),
-            Err(_) => {
-                return Err(format!("`{word}` is not a protocol; write tcp, udp, icmp, icmpv6, all, or a number"));
-            }
-        },
-    })
+    word.parse().map_err(|_| format!("`{word}` is not a protocol; write tcp, udp, icmp, icmpv6, all, or a number"))
 }
 
 fn range(text: &str) -> Result<(i32, i32), String> {

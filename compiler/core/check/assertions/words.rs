@@ -146,12 +146,11 @@ fn name(origin: &Origin, claim: &Claim, end: End) -> EcoString {
 /// One packet's traffic.
 pub(super) fn traffic_of(packet: &Packet) -> Traffic {
     let port = i32::from(packet.destination_port);
-    let (protocol, ports) = match packet.protocol {
-        6 => (Protocol::Tcp, Some((port, port))),
-        17 => (Protocol::Udp, Some((port, port))),
-        1 => (Protocol::Icmp, Some((port / 256, port % 256))),
-        58 => (Protocol::Icmpv6, Some((port / 256, port % 256))),
-        other => (Protocol::Number(other), None),
+    let protocol = Protocol::numbered(packet.protocol);
+    let ports = match protocol {
+        Protocol::Tcp | Protocol::Udp => Some((port, port)),
+        Protocol::Icmp | Protocol::Icmpv6 => Some((port / 256, port % 256)),
+        Protocol::All | Protocol::Number(_) => None,
     };
     Traffic { protocol, ports }
 }

@@ -156,25 +156,14 @@ fn rule_name(direction: Direction, traffic: &Traffic, peer: &str) -> EcoString {
     eco_format!("{} {traffic} {preposition} {peer}", direction.word())
 }
 
-fn protocol(protocol: items::Protocol) -> Protocol {
-    match protocol.0 {
-        None => Protocol::All,
-        Some(6) => Protocol::Tcp,
-        Some(17) => Protocol::Udp,
-        Some(1) => Protocol::Icmp,
-        Some(58) => Protocol::Icmpv6,
-        Some(number) => Protocol::Number(number),
-    }
-}
-
 fn permission_traffic(permission: &Permission) -> Traffic {
-    traffic(protocol(permission.ip_protocol), permission.from_port, permission.to_port)
+    traffic(permission.ip_protocol.0, permission.from_port, permission.to_port)
 }
 
 fn entry_traffic(entry: &Entry) -> Traffic {
     let icmp = entry.icmp_type_code.as_ref().map(|code| (code.kind, code.code));
     let ports = entry.port_range.as_ref().map(|ports| (ports.from, ports.to));
-    let protocol = protocol(entry.protocol);
+    let protocol = entry.protocol.0;
     let (first, last) = match protocol {
         Protocol::Icmp | Protocol::Icmpv6 => icmp.or(ports),
         _ => ports,

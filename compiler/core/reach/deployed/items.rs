@@ -384,21 +384,18 @@ items! {
 
 /// A protocol: a number, `-1` for all of them, or one of the names that EC2 gives instead.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Protocol(pub Option<u8>);
+pub(super) struct Protocol(pub crate::model::Protocol);
 
 impl<'de> Deserialize<'de> for Protocol {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        Ok(Protocol(match text.as_ref() {
-            "-1" | "all" => None,
-            "tcp" => Some(6),
-            "udp" => Some(17),
-            "icmp" => Some(1),
-            "icmpv6" => Some(58),
-            number => Some(
-                number.parse().map_err(|_| D::Error::custom(format!("`{number}` is not a protocol that EC2 knows")))?,
-            ),
-        }))
+        match text.as_ref() {
+            "-1" => Ok(Protocol(crate::model::Protocol::All)),
+            name => name
+                .parse()
+                .map(Protocol)
+                .map_err(|_| D::Error::custom(format!("`{name}` is not a protocol that EC2 knows"))),
+        }
     }
 }
 

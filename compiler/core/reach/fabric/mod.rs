@@ -165,6 +165,22 @@ impl Private {
 }
 
 impl Fabric {
+    /// The blocks that rules, entries and routes speak of.
+    pub(super) fn blocks_spoken_of(&self) -> impl Iterator<Item = Block> {
+        let rules = self.groups.iter().flat_map(|(_, group)| &group.rules);
+        let of_rules = rules.filter_map(|rule| match rule.peer {
+            RulePeer::Block(block) => Some(block),
+            _ => None,
+        });
+        let of_entries = self.acls.iter().flat_map(|(_, acl)| &acl.entries).map(|entry| entry.block);
+        let routes = self.tables.iter().flat_map(|(_, table)| &table.routes);
+        let of_routes = routes.filter_map(|route| match route.destination {
+            RouteDestination::Block(block) => Some(block),
+            RouteDestination::PrefixList(_) => None,
+        });
+        of_rules.chain(of_entries).chain(of_routes)
+    }
+
     /// The route table that a subnet uses; `None` is one with local routes alone.
     pub fn table_of(&self, subnet: Id<Subnet>) -> Option<Id<RouteTable>> {
         let subnet = &self.subnets[subnet];
