@@ -48,21 +48,30 @@ pub(crate) enum Made {
     Found(Map),
 }
 
-/// Sends the request of an operation that makes a step's thing, so that there is one in the end.
+/// A request that makes a step's thing.
+pub(crate) struct Request<'r> {
+    /// Where it is sent.
+    pub cloud: &'r Patient<'r>,
+    /// Whose step it is.
+    pub stack: &'r str,
+    /// The step.
+    pub step: &'r Step,
+    /// Its operation.
+    pub op: &'r Op,
+    /// The request, with the ids that it mentions.
+    pub call: &'r Call,
+    /// What it is about.
+    pub about: About,
+}
+
+/// Sends a request that makes something, so that there is one in the end.
 ///
 /// # Errors
 /// When there is none, or nobody can tell.
-pub(crate) async fn make(
-    cloud: &Patient<'_>,
-    stack: &str,
-    step: &Step,
-    op: &Op,
-    call: &Call,
-    about: About,
-    waiting: &mut dyn FnMut(&Fault),
-) -> Result<Made, Fault> {
+pub(crate) async fn make(request: &Request<'_>, waiting: &mut dyn FnMut(&Fault)) -> Result<Made, Fault> {
+    let &Request { cloud, step, call, about, .. } = request;
     if TAKE_TOKENS.contains(&call.action) {
-        return with_token(cloud, stack, step, op, call, about, waiting).await.map(Made::Answer);
+        return with_token(request, waiting).await.map(Made::Answer);
     }
     let mut call = call.clone();
     let Some(trace) = put_trace(step, &mut call) else {
@@ -94,15 +103,8 @@ pub(crate) async fn make(
 /// that was killed makes nothing twice.
 ///
 /// What that run has made may be gone since, and EC2 gives it again all the same: then the next token makes a new one.
-async fn with_token(
-    cloud: &Patient<'_>,
-    stack: &str,
-    step: &Step,
-    op: &Op,
-    call: &Call,
-    about: About,
-    waiting: &mut dyn FnMut(&Fault),
-) -> Result<Map, Fault> {
+async fn with_token(request: &Request<'_>, waiting: &mut dyn FnMut(&Fault)) -> Result<Map, Fault> {
+    let &Request { cloud, stack, step, op, call, about } = request;
     let mut last = Fault::refused("vpcc.UnexpectedAnswer", format!("{} makes nothing new", call.action));
     for number in 0..TOKENS {
         let mut call = call.clone();

@@ -6,7 +6,7 @@
 
 use crate::blockers;
 use crate::cloud::Fault;
-use crate::make::{Made, make};
+use crate::make::{Made, Request, make};
 use crate::patience::{About, Patient, UNTIL_KNOWN};
 use crate::watch::{Watch, at, ready_item};
 use ecow::EcoString;
@@ -220,7 +220,8 @@ impl<'p> Runner<'p, '_> {
 
     async fn make(&self, step: &'p Step, op: &Op, call: &Call, about: About) -> Result<Made, Fault> {
         let mut waiting = |fault: &Fault| (self.on_event)(Event::Waiting(step, fault.clone()));
-        make(self.cloud, &self.plan.stack, step, op, call, about, &mut waiting).await
+        let request = Request { cloud: self.cloud, stack: &self.plan.stack, step, op, call, about };
+        make(&request, &mut waiting).await
     }
 
     /// Goes on with what a request has made whose answer was lost.

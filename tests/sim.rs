@@ -8,6 +8,8 @@ mod embedded;
 mod endpoints;
 #[path = "sim/fences.rs"]
 mod fences;
+#[path = "sim/gateways.rs"]
+mod gateways;
 #[path = "sim/identity.rs"]
 mod identity;
 #[path = "sim/images.rs"]
@@ -22,6 +24,8 @@ mod look;
 mod made_images;
 #[path = "sim/main_table.rs"]
 mod main_table;
+#[path = "sim/programs.rs"]
+mod programs;
 #[path = "sim/regions.rs"]
 mod regions;
 #[path = "sim/rings.rs"]
@@ -29,12 +33,13 @@ mod rings;
 #[path = "sim/tiers.rs"]
 mod tiers;
 
-use embedded::{apply, carry_out, is_empty, plan, text};
+use embedded::{apply, carry_out, plan, text};
+use programs::{change_into_each_other, changes_into, edited, of};
 use proptest::prelude::*;
 use std::fmt::Write;
 use std::time::Duration;
 use tokio::time::Instant;
-use vpcc_core::plan::{Action, Plan};
+use vpcc_core::plan::Action;
 use vpcc_runtime::StepEnd;
 use vpcc_runtime::sim::{Quota, Sim, Timing};
 
@@ -60,25 +65,19 @@ network cluster 10.117.0.0/16 {
 
 /// Programs of one stack, each a small or large step from the others.
 fn programs() -> Vec<String> {
-    let edit = |program: &str, edits: &[(&str, &str)]| {
-        edits.iter().fold(program.to_owned(), |program, (from, to)| {
-            assert!(program.contains(from), "no {from:?} in\n{program}");
-            program.replace(from, to)
-        })
-    };
     let mut programs = vec![
         CLUSTER.to_owned(),
         OFFICE.to_owned(),
-        edit(CLUSTER, &[("10.117.", "10.118.")]),
-        edit(CLUSTER, &[("Dashboards", "Boards")]),
-        edit(CLUSTER, &[("at .100", "at .101")]),
-        edit(CLUSTER, &[("at .100", "at .102")]),
-        edit(CLUSTER, &[("10.117.0.0/24", "10.117.0.0/25")]),
-        edit(CLUSTER, &[("10.117.0.0/24", "10.117.4.0/24")]),
-        edit(CLUSTER, &[("az a", "az b")]),
-        edit(CLUSTER, &[("  dns \"dahak.internal\"\n", "")]),
-        edit(CLUSTER, &[("key me ", "key you "), ("key   me", "key   you")]),
-        edit(
+        edited(CLUSTER, &[("10.117.", "10.118.")]),
+        edited(CLUSTER, &[("Dashboards", "Boards")]),
+        edited(CLUSTER, &[("at .100", "at .101")]),
+        edited(CLUSTER, &[("at .100", "at .102")]),
+        edited(CLUSTER, &[("10.117.0.0/24", "10.117.0.0/25")]),
+        edited(CLUSTER, &[("10.117.0.0/24", "10.117.4.0/24")]),
+        edited(CLUSTER, &[("az a", "az b")]),
+        edited(CLUSTER, &[("  dns \"dahak.internal\"\n", "")]),
+        edited(CLUSTER, &[("key me ", "key you "), ("key   me", "key   you")]),
+        edited(
             CLUSTER,
             &[
                 ("    sg    monitoring\n", ""),
@@ -87,9 +86,9 @@ fn programs() -> Vec<String> {
                 ("  assert node can reach internet on tcp 443\n", ""),
             ],
         ),
-        edit(CLUSTER, &[("gateway igw", "gateway gw"), ("via igw", "via gw")]),
-        edit(CLUSTER, &[("subnet lan", "subnet net"), ("in lan", "in net")]),
-        edit(
+        edited(CLUSTER, &[("gateway igw", "gateway gw"), ("via igw", "via gw")]),
+        edited(CLUSTER, &[("subnet lan", "subnet net"), ("in lan", "in net")]),
+        edited(
             CLUSTER,
             &[
                 ("node node[0..2]", "node worker[0..2]"),
@@ -97,20 +96,20 @@ fn programs() -> Vec<String> {
                 ("cannot reach node", "cannot reach worker"),
             ],
         ),
-        edit(
+        edited(
             CLUSTER,
             &[("t2.micro", "t3.nano"), ("    key ", "    imds optional\n    disk 9GiB gp2 unencrypted\n    key ")],
         ),
-        edit(OFFICE, &[("lan 10.117.0.0/24 az a", "lan 10.117.8.0/24 az c")]),
-        edit(OFFICE, &[("egress tcp 5432 to db; ", ""), ("ingress tcp 5432 from web \"sql\"; ", "")]),
-        edit(OFFICE, &[("node d in back { type t4g.micro", "node d in back at .9 { type t4g.small")]),
-        edit(OFFICE, &[("routes shared {", "tenancy dedicated\n  routes shared {")]),
+        edited(OFFICE, &[("lan 10.117.0.0/24 az a", "lan 10.117.8.0/24 az c")]),
+        edited(OFFICE, &[("egress tcp 5432 to db; ", ""), ("ingress tcp 5432 from web \"sql\"; ", "")]),
+        edited(OFFICE, &[("node d in back { type t4g.micro", "node d in back at .9 { type t4g.small")]),
+        edited(OFFICE, &[("routes shared {", "tenancy dedicated\n  routes shared {")]),
         identity::ZONES.to_owned(),
-        edit(
+        edited(
             identity::ZONES,
             &[("across a, b each", "across c, a each"), ("ipv6 8", "ipv6 9"), ("  cidr 10.118.0.0/16\n", "")],
         ),
-        edit(
+        edited(
             identity::ZONES,
             &[("  ipv6\n", ""), ("ipv6 0; ", ""), ("ipv6 8; ", ""), ("10.117.128.0/24", "10.118.0.0/24")],
         ),
@@ -118,29 +117,13 @@ fn programs() -> Vec<String> {
          network y 10.0.0.0/16 { subnet s 10.0.0.0/24 az a; dns { support off; hostnames off } }\n"
             .to_owned(),
     ];
-    programs.extend(made_images::programs(edit));
+    programs.extend(made_images::programs());
     programs
-}
-
-/// The addresses of a plan's steps of one kind.
-fn of(plan: &Plan, action: Action) -> Vec<String> {
-    plan.steps.iter().filter(|step| step.action == action).map(|step| step.address.to_string()).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_program_changes_into_every_other_and_goes_away() {
-    let programs = programs();
-    for from in &programs {
-        for to in &programs {
-            let sim = Sim::new();
-            apply(&sim, Some(from)).await;
-            apply(&sim, Some(to)).await;
-            let again = plan(&sim, Some(to)).await;
-            assert!(again.is_empty(), "from\n{from}\nto\n{to}\nleaves\n{}", text(&again));
-            apply(&sim, None).await;
-            is_empty(&sim);
-        }
-    }
+    change_into_each_other(&programs()).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -304,14 +287,8 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let (before, after) = (program(&before), program(&after));
-            let sim = Sim::new();
-            apply(&sim, Some(&before)).await;
-            assert!(plan(&sim, Some(&before)).await.is_empty());
-            apply(&sim, Some(&after)).await;
-            let again = plan(&sim, Some(&after)).await;
-            assert!(again.is_empty(), "from\n{before}\nto\n{after}\nleaves\n{}", text(&again));
-            apply(&sim, None).await;
-            is_empty(&sim);
+            changes_into(&before, &before).await;
+            changes_into(&before, &after).await;
         });
     }
 }

@@ -42,7 +42,27 @@ pub struct Opened {
     stop: watch::Sender<bool>,
 }
 
+/// Where a program's stack lives.
+pub struct Home {
+    /// The EC2.
+    pub cloud: Opened,
+    /// The region of what names none.
+    pub region: EcoString,
+}
+
 impl CloudArgs {
+    /// Opens the cloud of a program, in the account that it is for.
+    ///
+    /// # Errors
+    /// When there are no credentials or those of another account, when nothing names a region, or when what the flags name
+    /// can't be had.
+    pub async fn home_of(&self, model: &Model, shell: &mut Shell) -> Result<Home, Failure> {
+        let cloud = self.open(shell).await?;
+        let region = self.region_of(model, cloud.home_region())?;
+        cloud.keep_to_account(model, &region).await?;
+        Ok(Home { cloud, region })
+    }
+
     /// Opens the cloud.
     ///
     /// # Errors
@@ -129,7 +149,7 @@ impl Opened {
     ///
     /// # Errors
     /// When the credentials belong to another account, or nobody tells to which.
-    pub async fn keep_to_account(&self, model: &Model, region: &str) -> Result<(), Failure> {
+    async fn keep_to_account(&self, model: &Model, region: &str) -> Result<(), Failure> {
         let Some(wanted) = &model.account else { return Ok(()) };
         let found = self.until_interrupted(account(&self.patient(), region)).await??;
         if found == *wanted {

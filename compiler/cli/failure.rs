@@ -30,6 +30,11 @@ impl Failure {
         Failure { exit: Exit::Failed, message: message.into(), help: Vec::new() }
     }
 
+    /// A failure that has been told already: it ends with code 1 and says no more.
+    pub fn told() -> Failure {
+        Failure::new("")
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Failure {
@@ -45,6 +50,9 @@ impl Failure {
 
     /// Tells it.
     pub fn write(&self, err: &mut Stream) {
+        if self.message.is_empty() {
+            return;
+        }
         // With nobody there to read it, the exit code still tells.
         let _ = writeln!(err, "{RED}error{RED:#}{BOLD}: {}{BOLD:#}", visible(&self.message));
         for help in &self.help {

@@ -1,6 +1,5 @@
 //! Reading the program that a command is about, and telling what is wrong with it.
 
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::Shell;
 use crate::world::Fence;
@@ -77,16 +76,16 @@ impl ProgramArgs {
     ///
     /// # Errors
     /// When the program has errors; they have been told.
-    pub fn load(&self, shell: &mut Shell) -> Result<Result<Program, Exit>, Failure> {
+    pub fn load(&self, shell: &mut Shell) -> Result<Program, Failure> {
         let given = self.inputs.given(shell)?;
         let compiled = self.compile(shell, &given);
         report(shell, &compiled, self.inputs.message_format)?;
         let Compiled { sources, checked, .. } = compiled;
         match Sound::new(checked) {
-            Ok((model, _)) => Ok(Ok(Program { model, sources, given })),
+            Ok((model, _)) => Ok(Program { model, sources, given }),
             Err(problems) => {
                 shell.say(count(&problems));
-                Ok(Err(Exit::Failed))
+                Err(Failure::told())
             }
         }
     }

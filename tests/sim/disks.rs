@@ -1,7 +1,7 @@
 //! Disks that outlive the nodes that they are attached to.
 
 use super::embedded::{apply, is_empty, plan, text};
-use super::of;
+use super::programs::of;
 use std::collections::BTreeMap;
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::plan::Action;

@@ -1,7 +1,7 @@
 //! VPC endpoints and flow logs on the embedded cloud.
 
 use super::embedded::{apply, plan, text};
-use super::fences::{change_into_each_other, edited, told};
+use super::programs::{change_into_each_other, edited, told};
 use vpcc_runtime::sim::Sim;
 
 const ENDPOINTS: &str = include_str!("../../examples/endpoints-only.vpc");

@@ -1,7 +1,7 @@
 //! What ties a program to what lives: zones, former names, `keep`, modules, and things that are only used.
 
 use super::embedded::{apply, is_empty, plan, text, wanted};
-use super::of;
+use super::programs::of;
 use vpcc_core::call::{Call, map};
 use vpcc_core::plan::{Action, Plan};
 use vpcc_runtime::Cloud;

@@ -1,7 +1,7 @@
 //! Images that are named by a pattern.
 
 use super::embedded::{apply, carry_out, is_empty, plan, plan_with, text};
-use super::of;
+use super::programs::of;
 use vpcc_core::plan::{Action, Images};
 use vpcc_runtime::Cloud;
 use vpcc_runtime::sim::{Image, Sim};

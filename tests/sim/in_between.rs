@@ -5,7 +5,7 @@
 //! change at the same instant.
 
 use super::embedded::{apply, plan, text};
-use super::fences::edited;
+use super::programs::edited;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use tokio::sync::watch;

@@ -1,8 +1,7 @@
 //! IPv6 on the embedded cloud: names that stand for blocks which Amazon chooses, and nodes that come to have addresses.
 
 use super::embedded::{apply, is_empty, plan, text};
-use super::fences::{change_into_each_other, edited};
-use super::of;
+use super::programs::{change_into_each_other, edited, of};
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::plan::Action;
 use vpcc_runtime::Cloud;

@@ -1,7 +1,8 @@
 //! Images that a program makes of its nodes.
 
+use super::CLUSTER;
 use super::embedded::{apply, is_empty, plan, text};
-use super::{CLUSTER, of};
+use super::programs::{edited, of};
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::plan::Action;
 use vpcc_runtime::Cloud;
@@ -21,14 +22,14 @@ image again from golden
 "#;
 
 /// Programs that have something to do with disks, environments and images.
-pub fn programs(edit: impl Fn(&str, &[(&str, &str)]) -> String) -> Vec<String> {
+pub fn programs() -> Vec<String> {
     vec![
-        edit(CLUSTER, &[("    key ", "    disk data 20GiB gp3\n    disk logs 8GiB gp2\n    key ")]),
-        edit(CLUSTER, &[("    key ", "    disk data 40GiB gp2\n    env { PEERS node; NAME self.name }\n    key ")]),
-        edit(CLUSTER, &[("image ami-04681a1dbd79675a5", "image \"al2023-ami-2023.*-x86_64\" by amazon")]),
+        edited(CLUSTER, &[("    key ", "    disk data 20GiB gp3\n    disk logs 8GiB gp2\n    key ")]),
+        edited(CLUSTER, &[("    key ", "    disk data 40GiB gp2\n    env { PEERS node; NAME self.name }\n    key ")]),
+        edited(CLUSTER, &[("image ami-04681a1dbd79675a5", "image \"al2023-ami-2023.*-x86_64\" by amazon")]),
         format!(
             "{}image golden from cluster.base {{ share 123456789012 }}\n",
-            edit(
+            edited(
                 CLUSTER,
                 &[
                     (

@@ -1,7 +1,7 @@
 //! The route table that a network comes with, on the embedded cloud.
 
 use super::embedded::{apply, is_empty, plan, text};
-use super::fences::{change_into_each_other, edited, told};
+use super::programs::{change_into_each_other, edited, told};
 use vpcc_core::call::{Call, Value, map};
 use vpcc_runtime::Cloud;
 use vpcc_runtime::sim::Sim;

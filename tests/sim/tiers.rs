@@ -1,8 +1,7 @@
 //! What lives in several zones and tiers: one that comes, goes or changes its place in the text leaves the others alone.
 
 use super::embedded::{apply, is_empty, plan, text};
-use super::fences::edited;
-use super::of;
+use super::programs::{edited, of};
 use vpcc_core::plan::{Action, Plan};
 use vpcc_runtime::sim::Sim;
 

@@ -2,7 +2,7 @@
 
 use super::output::show_named;
 use super::plan::{ImageArgs, detail, judge_keeps, judge_what_is_used, survey_program};
-use crate::cloud::{CloudArgs, Opened, block_on};
+use crate::cloud::{CloudArgs, Home, Opened, block_on};
 use crate::exclusive::{self, LockArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -56,14 +56,9 @@ impl Apply {
             self.images = saved.images(self.images)?;
             self.consent.yes = true;
         }
-        let program = match self.program.load(shell)? {
-            Ok(program) => program,
-            Err(exit) => return Ok(exit),
-        };
+        let program = self.program.load(shell)?;
         block_on(async {
-            let cloud = self.cloud.open(shell).await?;
-            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
-            cloud.keep_to_account(&program.model, &region).await?;
+            let Home { cloud, region } = self.cloud.home_of(&program.model, shell).await?;
             let images = self.images.choice();
             let look = async |shell: &mut Shell| {
                 let patient = cloud.patient();

@@ -2,7 +2,7 @@
 
 use super::apply::{Consent, Purpose, Site, carry_out};
 use super::plan::judge_keeps;
-use crate::cloud::{CloudArgs, block_on, regions};
+use crate::cloud::{CloudArgs, Home, block_on, regions};
 use crate::exclusive::LockArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,14 +27,9 @@ pub struct Destroy {
 
 impl Destroy {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let program = match self.program.load(shell)? {
-            Ok(program) => program,
-            Err(exit) => return Ok(exit),
-        };
+        let program = self.program.load(shell)?;
         block_on(async {
-            let cloud = self.cloud.open(shell).await?;
-            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
-            cloud.keep_to_account(&program.model, &region).await?;
+            let Home { cloud, region } = self.cloud.home_of(&program.model, shell).await?;
             let regions = regions(&program.model, &region);
             let look = async |shell: &mut Shell| {
                 let patient = cloud.patient();

@@ -35,24 +35,14 @@ enum Side {
 
 impl DiffReach {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let mut sides = Vec::new();
-        for path in [&self.old, &self.new] {
-            match self.side(shell, path)? {
-                Ok(side) => sides.push(side),
-                Err(exit) => return Ok(exit),
-            }
-        }
+        let sides = [self.side(shell, &self.old)?, self.side(shell, &self.new)?];
         // Where one side is a program, what lives of its stack goes by the program's names.
         let stack = sides.iter().find_map(|side| match side {
             Side::Program(program) => Some(program.model.stack.clone()),
             Side::Answers(_) => None,
         });
-        let mut networks = Vec::new();
-        for side in sides {
-            networks.push(network(shell, side, stack.as_ref())?);
-        }
-        let [old, new] = networks.as_slice() else { return Ok(Exit::Failed) };
-        self.tell(shell, old, new)
+        let [old, new] = sides.map(|side| network(shell, side, stack.as_ref()));
+        self.tell(shell, &old?, &new?)
     }
 
     fn tell(&self, shell: &mut Shell, old: &Network, new: &Network) -> Result<Exit, Failure> {
@@ -69,14 +59,14 @@ impl DiffReach {
         Ok(Exit::Done)
     }
 
-    fn side(&self, shell: &mut Shell, path: &str) -> Result<Result<Side, Exit>, Failure> {
+    fn side(&self, shell: &mut Shell, path: &str) -> Result<Side, Failure> {
         let args = ProgramArgs { path: path.to_owned(), inputs: self.inputs.clone() };
         let args = match Saved::read(shell, path)? {
             Some(saved) => saved.program(&args, shell)?,
-            None if is_answers(shell, path) => return Ok(Ok(Side::Answers(path.to_owned()))),
+            None if is_answers(shell, path) => return Ok(Side::Answers(path.to_owned())),
             None => args,
         };
-        Ok(args.load(shell)?.map(|program| Side::Program(Box::new(program))))
+        args.load(shell).map(|program| Side::Program(Box::new(program)))
     }
 }
 

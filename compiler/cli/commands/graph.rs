@@ -37,10 +37,7 @@ enum Format {
 
 impl Graph {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let program = match self.program.load(shell)? {
-            Ok(program) => program,
-            Err(exit) => return Ok(exit),
-        };
+        let program = self.program.load(shell)?;
         if !self.reach.is_empty() && !matches!(self.format, Format::Svg) {
             return Err(Failure::new("the way of a packet is drawn in SVG only").help("leave --format out"));
         }

@@ -1,6 +1,6 @@
 //! `vpcc output`
 
-use crate::cloud::{CloudArgs, Opened, block_on, regions};
+use crate::cloud::{CloudArgs, Home, Opened, block_on, regions};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inventory::{write_ansible, write_hosts, write_ssh_config};
@@ -76,14 +76,9 @@ enum Shown<'o> {
 
 impl Output {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let program = match self.program.load(shell)? {
-            Ok(program) => program,
-            Err(exit) => return Ok(exit),
-        };
+        let program = self.program.load(shell)?;
         let live = block_on(async {
-            let cloud = self.cloud.open(shell).await?;
-            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
-            cloud.keep_to_account(&program.model, &region).await?;
+            let Home { cloud, region } = self.cloud.home_of(&program.model, shell).await?;
             living(&cloud, &program, &region).await
         })?;
         let out = &mut shell.out;

@@ -1,6 +1,6 @@
 //! `vpcc plan`
 
-use crate::cloud::{CloudArgs, block_on, regions};
+use crate::cloud::{CloudArgs, Home, block_on, regions};
 use crate::exit::Exit;
 use crate::failure::{Failure, of_existing, of_image};
 use crate::program::{Program, ProgramArgs};
@@ -38,10 +38,7 @@ pub struct PlanCommand {
 
 impl PlanCommand {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let program = match self.program.load(shell)? {
-            Ok(program) => program,
-            Err(exit) => return Ok(exit),
-        };
+        let program = self.program.load(shell)?;
         let (plan, survey) = match self.offline {
             true => (self.offline(shell, &program)?, None),
             false => {
@@ -71,9 +68,7 @@ impl PlanCommand {
 
     fn online(&self, shell: &mut Shell, program: &Program) -> Result<Survey, Failure> {
         block_on(async {
-            let cloud = self.cloud.open(shell).await?;
-            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
-            cloud.keep_to_account(&program.model, &region).await?;
+            let Home { cloud, region } = self.cloud.home_of(&program.model, shell).await?;
             let images = self.images.choice();
             let survey = cloud.until_interrupted(survey_program(&cloud.patient(), program, &region, images)).await??;
             judge_what_is_used(shell, &survey, cloud.strict)?;

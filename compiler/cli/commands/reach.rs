@@ -58,10 +58,7 @@ struct Question<'w> {
 impl Reach {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
         let question = self.question()?;
-        let mut network = match self.network(shell, question.path)? {
-            Ok(network) => network,
-            Err(exit) => return Ok(exit),
-        };
+        let mut network = self.network(shell, question.path)?;
         match question.ends {
             None => self.show_matrix(shell, &network),
             Some((from, to)) => self.answer(shell, &mut network, &Asked { from, to, traffic: question.traffic }),
@@ -102,12 +99,12 @@ impl Reach {
         Failure::new(format!("`reach` takes {wanted} here")).help(format!("write it as in `{example}`"))
     }
 
-    fn network(&self, shell: &mut Shell, path: Option<&str>) -> Result<Result<Network, Exit>, Failure> {
+    fn network(&self, shell: &mut Shell, path: Option<&str>) -> Result<Network, Failure> {
         if let Some(network) = self.network.load(shell, &self.cloud)? {
-            return Ok(Ok(network));
+            return Ok(network);
         }
         let program = ProgramArgs { path: path.unwrap_or(".").to_owned(), inputs: self.inputs.clone() };
-        Ok(program.load(shell)?.map(of_program))
+        program.load(shell).map(of_program)
     }
 
     fn show_matrix(&self, shell: &mut Shell, network: &Network) -> Result<Exit, Failure> {

@@ -1,7 +1,7 @@
 //! `vpcc unlock`
 
 use super::apply::confirm;
-use crate::cloud::{CloudArgs, block_on};
+use crate::cloud::{CloudArgs, Home, block_on};
 use crate::exclusive::describe;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,14 +24,9 @@ pub struct Unlock {
 
 impl Unlock {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let program = match self.program.load(shell)? {
-            Ok(program) => program,
-            Err(exit) => return Ok(exit),
-        };
+        let program = self.program.load(shell)?;
         block_on(async {
-            let cloud = self.cloud.open(shell).await?;
-            let region = self.cloud.region_of(&program.model, cloud.home_region())?;
-            cloud.keep_to_account(&program.model, &region).await?;
+            let Home { cloud, region } = self.cloud.home_of(&program.model, shell).await?;
             let stack = &program.model.stack;
             let patient = cloud.patient();
             let Some(holder) = cloud.until_interrupted(holder(&patient, &region, stack)).await?? else {
