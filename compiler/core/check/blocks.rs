@@ -1,7 +1,8 @@
-//! Blocks: literals, parameters and sets of them.
+//! Blocks: literals, parameters and sets of them, and whatever else stands for some in a rule or a route.
 
-use super::{Checker, declare::Declarations, inputs::NotABlock, names::Symbol};
-use crate::net::Block;
+use super::{Checker, declare::Declarations, names::Symbol, zones::ByZone};
+use crate::model::{Destination, Id, Network};
+use crate::net::{Block, BlockError, Family};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::Word;
@@ -90,6 +91,39 @@ impl Checker<'_> {
         }
     }
 
+    /// What a word in a route or a rule stands for, groups apart: blocks, `any`, a network, a subnet, a `let`, a
+    /// parameter, a prefix list.
+    pub(super) fn addresses(&mut self, network: Id<Network>, word: &Word) -> Vec<Destination> {
+        if !word.is_name() {
+            return self.block_literal(word).map(Destination::Block).into_iter().collect();
+        }
+        match word.text.as_str() {
+            "any" => {
+                let ipv6 = self.model.networks[network].ipv6.is_some();
+                let families = [Some(Family::V4), ipv6.then_some(Family::V6)];
+                return families.into_iter().flatten().map(|family| Destination::Block(Block::all(family))).collect();
+            }
+            text if text.starts_with("pl-") => return vec![Destination::PrefixList(word.text.clone())],
+            _ => {}
+        }
+        let blocks: Vec<Block> = match self.resolve(Some(network), word, "blocks") {
+            Some(Symbol::Param) => self.param_blocks(word),
+            Some(Symbol::Let(index)) => self.let_blocks(index),
+            Some(Symbol::Network(id)) => return self.blocks_of_network(id),
+            Some(Symbol::Subnet(index)) => {
+                let family = self.made.subnets.get(index).cloned().unwrap_or_else(ByZone::hole);
+                let members = self.members(word, family, "subnet");
+                return members.into_iter().flat_map(|(_, id)| self.blocks_of_subnet(id)).collect();
+            }
+            Some(Symbol::Hole) | None => Vec::new(),
+            Some(found) => {
+                self.wrong_kind(Some(network), word, found, "blocks");
+                Vec::new()
+            }
+        };
+        blocks.into_iter().map(Destination::Block).collect()
+    }
+
     /// A block as it is written, with its parameters put in.
     pub(super) fn block_literal(&mut self, word: &Word) -> Option<Block> {
         let text = self.fill(word).filter(|text| !text.is_empty())?;
@@ -132,6 +166,41 @@ impl From<Problem> for Diagnostic {
             }
             Problem::Several { name, span } => Diagnostic::new(codes::BAD_VALUE, format!("`{name}` is several blocks"))
                 .primary(span, "one block fits here"),
+        }
+    }
+}
+
+/// A literal that is not a block.
+pub(super) struct NotABlock {
+    pub(super) text: EcoString,
+    pub(super) span: Span,
+    pub(super) why: BlockError,
+}
+
+impl From<NotABlock> for Diagnostic {
+    fn from(NotABlock { text, span, why }: NotABlock) -> Self {
+        let malformed = || Diagnostic::new(codes::MALFORMED_BLOCK, format!("`{text}` is not an address block"));
+        match why {
+            BlockError::Malformed => malformed()
+                .primary(span, "expected four numbers from 0 to 255 and a prefix length")
+                .help("a block is written like `10.117.0.0/24` or `2001:db8::/56`"),
+            BlockError::NoPrefix(address) => {
+                let block = Block::host(address);
+                malformed()
+                    .primary(span, "it has no prefix length")
+                    .help(format!("write `{block}` for this one address"))
+                    .fix(span, block.to_string())
+            }
+            BlockError::PrefixTooLong(family) => {
+                malformed().primary(span, format!("its prefix length is more than {}", family.bits()))
+            }
+            BlockError::HostBits(block) => Diagnostic::new(
+                codes::BLOCK_NOT_AT_BASE,
+                format!("`{text}` does not start at the block's first address"),
+            )
+            .primary(span, format!("this block starts at {}", block.first()))
+            .help(format!("write `{block}`"))
+            .fix(span, block.to_string()),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Parameters, and what `{x}` in words and texts comes to.
+//! Parameters: what they are, and what they are given.
 
 use super::modules::Program;
 use super::names::Symbol;
 use super::{Checker, Given};
-use crate::net::{Block, BlockError};
+use crate::net::Block;
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
 use crate::syntax::{Argument, ParamType, Statement, Word};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The parameters of a module by name.
 #[derive(Default)]
-pub(super) struct Inputs(BTreeMap<EcoString, Input>);
+pub(super) struct Inputs(pub(super) BTreeMap<EcoString, Input>);
 
 /// Values for parameters, each with its parts and, where the program itself gives it, the place.
 pub(super) type Values = BTreeMap<EcoString, (Vec<String>, Option<Span>)>;
@@ -23,11 +23,12 @@ pub(super) fn from_outside(given: &Given) -> Values {
     given.iter().map(|(name, text)| (name.as_str().into(), (parts(text), None))).collect()
 }
 
-struct Input {
-    span: Span,
+/// A parameter, and whether something uses it.
+pub(super) struct Input {
+    pub(super) span: Span,
     /// `None` where it could not be made out; that is reported already.
-    value: Option<InputValue>,
-    used: bool,
+    pub(super) value: Option<InputValue>,
+    pub(super) used: bool,
 }
 
 /// The value of a parameter.
@@ -58,9 +59,6 @@ enum Problem {
     Wrong { name: EcoString, span: Span, value: String, wanted: String, given: bool },
     Unknown { name: EcoString, span: Option<Span>, nearest: Option<String> },
     UnknownType { word: Word },
-    UnknownInText { name: EcoString, span: Span, nearest: Option<String> },
-    NotOneText { name: EcoString, span: Span },
-    UnknownEscape { span: Span, escape: char },
 }
 
 impl Checker<'_> {
@@ -195,114 +193,6 @@ impl Checker<'_> {
         let all = self.inputs.iter().flat_map(|inputs| &inputs.0);
         all.filter(|(_, input)| !input.used).map(|(name, input)| (name, input.span))
     }
-
-    /// The text of a word with its parameters put in; `None` if one of them has no value, which is reported.
-    pub(super) fn fill(&mut self, word: &Word) -> Option<EcoString> {
-        if !word.text.contains('{') {
-            return Some(word.text.clone());
-        }
-        let text = self.expand(&word.text, word.span, 0)?;
-        self.note_value(word.span, &text);
-        Some(text)
-    }
-
-    /// Notes for editors what the word at a place comes to, unless the word was made up here.
-    fn note_value(&mut self, span: Span, text: &EcoString) {
-        if self.sources.text(span).contains('{') {
-            self.names.index.value(span, text.clone());
-        }
-    }
-
-    /// The text in quotes, unescaped and with its parameters put in.
-    pub(super) fn text(&mut self, word: &Word) -> Option<EcoString> {
-        let inner = word.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default();
-        if !inner.contains(['{', '\\']) {
-            return Some(inner.into());
-        }
-        self.expand(inner, word.span, 1)
-    }
-
-    fn expand(&mut self, text: &str, span: Span, skipped: u32) -> Option<EcoString> {
-        let mut out = EcoString::new();
-        let mut complete = true;
-        let mut rest = text;
-        while let Some(at) = rest.find(['{', '\\']) {
-            let offset = span.start + skipped + (text.len() - rest.len() + at) as u32;
-            out.push_str(&rest[..at]);
-            let tail = &rest[at + 1..];
-            if rest[at..].starts_with('\\') {
-                let escape = tail.chars().next().unwrap_or('\\');
-                match escape {
-                    'n' => out.push('\n'),
-                    't' => out.push('\t'),
-                    '"' | '\\' | '{' => out.push(escape),
-                    _ => {
-                        let span = Span { start: offset, end: offset + 1 + escape.len_utf8() as u32, ..span };
-                        self.report(Problem::UnknownEscape { span, escape });
-                        complete = false;
-                    }
-                }
-                rest = tail.get(escape.len_utf8()..).unwrap_or_default();
-            } else if let Some(end) = tail.find('}').filter(|end| is_name(&tail[..*end])) {
-                let span = Span { start: offset, end: offset + end as u32 + 2, ..span };
-                match self.interpolated(&tail[..end], span) {
-                    Some(value) => out.push_str(&value),
-                    None => complete = false,
-                }
-                rest = &tail[end + 1..];
-            } else {
-                out.push('{');
-                rest = tail;
-            }
-        }
-        out.push_str(rest);
-        complete.then_some(out)
-    }
-
-    fn interpolated(&mut self, name: &str, span: Span) -> Option<EcoString> {
-        let module = self.module();
-        let inputs = &mut self.inputs[module].0;
-        let Some(input) = inputs.get_mut(name) else {
-            let nearest = nearest(name, inputs.keys().map(EcoString::as_str)).map(str::to_owned);
-            self.report(Problem::UnknownInText { name: name.into(), span, nearest });
-            return None;
-        };
-        input.used = true;
-        // Without the braces around it; a word that was made up here has none.
-        let inner = Span { start: span.start + 1, end: span.end.saturating_sub(1), ..span };
-        if self.sources.text(inner) == name {
-            self.names.index.note(inner, input.span);
-        }
-        match input.value.clone()? {
-            InputValue::Text(text) => Some(text),
-            InputValue::Blocks(blocks) if blocks.len() == 1 => Some(ecow::eco_format!("{}", blocks[0])),
-            InputValue::Zones(zones) if zones.len() == 1 => Some(zones[0].clone()),
-            InputValue::Blocks(_) | InputValue::Zones(_) => {
-                self.report(Problem::NotOneText { name: name.into(), span });
-                None
-            }
-        }
-    }
-
-    /// A number, with its parameters put in.
-    pub(super) fn number<T: std::str::FromStr>(&mut self, word: &Word) -> Option<T> {
-        let text = self.fill(word)?;
-        match text.parse() {
-            Ok(number) => Some(number),
-            Err(_) => {
-                self.report(
-                    Diagnostic::new(codes::BAD_VALUE, format!("`{text}` is no number that fits here"))
-                        .primary(word.span, ""),
-                );
-                None
-            }
-        }
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 fn plain_text(word: &Word) -> String {
@@ -396,54 +286,6 @@ impl From<Problem> for Diagnostic {
                     .primary(word.span, "expected a range, texts to choose from, `cidr` or `zones`")
                     .suggest(word.span, nearest(&word.text, TYPES))
             }
-            Problem::UnknownInText { name, span, nearest } => {
-                Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no parameter `{name}`"))
-                    .primary(span, "not declared")
-                    .suggest(span, nearest.map(|name| format!("{{{name}}}")).as_deref())
-            }
-            Problem::NotOneText { name, span } => {
-                Diagnostic::new(codes::BAD_VALUE, format!("`{name}` is several blocks and cannot stand in a word"))
-                    .primary(span, "only a parameter with one value fits here")
-            }
-            Problem::UnknownEscape { span, escape } => {
-                Diagnostic::new(codes::BAD_VALUE, format!("there is no escape `\\{escape}`"))
-                    .primary(span, "in a text there are \\\" \\\\ \\n \\t and \\{")
-            }
-        }
-    }
-}
-
-/// A literal that is not a block.
-pub(super) struct NotABlock {
-    pub(super) text: EcoString,
-    pub(super) span: Span,
-    pub(super) why: BlockError,
-}
-
-impl From<NotABlock> for Diagnostic {
-    fn from(NotABlock { text, span, why }: NotABlock) -> Self {
-        let malformed = || Diagnostic::new(codes::MALFORMED_BLOCK, format!("`{text}` is not an address block"));
-        match why {
-            BlockError::Malformed => malformed()
-                .primary(span, "expected four numbers from 0 to 255 and a prefix length")
-                .help("a block is written like `10.117.0.0/24` or `2001:db8::/56`"),
-            BlockError::NoPrefix(address) => {
-                let block = Block::host(address);
-                malformed()
-                    .primary(span, "it has no prefix length")
-                    .help(format!("write `{block}` for this one address"))
-                    .fix(span, block.to_string())
-            }
-            BlockError::PrefixTooLong(family) => {
-                malformed().primary(span, format!("its prefix length is more than {}", family.bits()))
-            }
-            BlockError::HostBits(block) => Diagnostic::new(
-                codes::BLOCK_NOT_AT_BASE,
-                format!("`{text}` does not start at the block's first address"),
-            )
-            .primary(span, format!("this block starts at {}", block.first()))
-            .help(format!("write `{block}`"))
-            .fix(span, block.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! IPv6 blocks of subnets: the places of their /64s in the network's /56.
 
 use super::Checker;
-use super::subnets::place;
+use super::across::place;
 use crate::kinds::ipv6_block;
 use crate::model::{AmazonBlock, Destination, Id, Network, Subnet};
 use crate::problem::{Diagnostic, codes};

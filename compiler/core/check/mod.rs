@@ -5,6 +5,7 @@
 //! absent on purpose: anything that depends on what lives in EC2.
 
 mod acls;
+mod across;
 mod answers;
 mod assertions;
 mod blocks;
@@ -16,12 +17,15 @@ mod disks;
 mod endpoints;
 mod environment;
 mod existing;
+mod fill;
 mod flow_logs;
 mod gateways;
 mod groups;
+mod identities;
 mod images;
 mod index;
 mod inputs;
+mod interfaces;
 mod ipv6;
 mod made_images;
 mod modules;
@@ -34,10 +38,14 @@ mod policies;
 mod program;
 mod quotas;
 mod references;
+mod repeats;
+mod resolve;
 mod routes;
 mod settings;
 mod subnets;
+mod tables;
 mod tags;
+mod targets;
 mod unused;
 mod vpn;
 mod ways;
@@ -137,8 +145,8 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.check_quotas();
     checker.assertions(&declared);
     checker.check_unused();
-    names::once_a_place(&mut checker.problems);
-    names::merge_repeated(&mut checker.problems);
+    repeats::once_a_place(&mut checker.problems);
+    repeats::merge_repeated(&mut checker.problems);
     let index = std::mem::take(&mut checker.names.index).sorted();
     (With { value: checker.model, problems: checker.problems }, index)
 }

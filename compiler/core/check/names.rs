@@ -1,13 +1,13 @@
-//! Names: what is declared, once and where, and what a name that is used stands for.
+//! Names: what is declared, in which scope, and what it stands for.
 
 use super::{Checker, Index, Scope};
 use crate::model::{Acl, Address, Customer, Group, Id, Key, MadeImage, Network, RouteTable};
 use crate::net::Block;
-use crate::problem::{Code, Diagnostic, Label, codes, nearest};
+use crate::problem::nearest;
 use crate::source::Span;
-use crate::syntax::{Item, Word};
+use crate::syntax::Word;
 use ecow::EcoString;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Names that mean something by themselves.
 pub const RESERVED: [&str; 5] = ["internet", "any", "self", "all", "none"];
@@ -98,78 +98,14 @@ struct ModuleNames {
 
 /// Where a name is looked up.
 #[derive(Clone, Copy)]
-struct Site {
+pub(super) struct Site {
     module: usize,
     network: Scope,
     /// Whether it was reached by a path, so that only what is declared right there counts.
     inside: bool,
 }
 
-enum Problem {
-    Unknown {
-        name: EcoString,
-        span: Span,
-        nearest: Option<String>,
-        wanted: &'static str,
-    },
-    WrongKind {
-        name: EcoString,
-        span: Span,
-        found: Symbol,
-        declared: Span,
-        wanted: &'static str,
-        nearest: Option<String>,
-    },
-    Repeated {
-        keyword: EcoString,
-        span: Span,
-        first: Span,
-    },
-}
-
 impl Checker<'_> {
-    /// Looks a name up, in the network that it is used in and then at the top level; `other.name` looks into another
-    /// network or a module. Marks it as used. `None` if there is no such name, which is reported.
-    pub(super) fn resolve(&mut self, scope: Scope, word: &Word, wanted: &'static str) -> Option<Symbol> {
-        let path = self.fill(word).filter(|path| !path.is_empty())?;
-        let path = path.split('[').next().unwrap_or_default();
-        let mut site = self.names.site(scope);
-        let mut done = 0;
-        while let Some(len) = path[done..].find('.') {
-            let name = &path[done..done + len];
-            match self.names.mark(site, name, segment(word, path, done..done + len)) {
-                Some(Symbol::Hole) => return Some(Symbol::Hole),
-                found => match found.and_then(|symbol| self.names.within(symbol)) {
-                    Some(inner) => site = inner,
-                    None => {
-                        let nearest = nearest(name, self.names.containers(site));
-                        let nearest =
-                            nearest.map(|nearest| format!("{}{nearest}{}", &path[..done], &path[done + len..]));
-                        let name = path[..done + len].into();
-                        self.report(Problem::Unknown { name, span: word.span, nearest, wanted: "a network" });
-                        return None;
-                    }
-                },
-            }
-            done += len + 1;
-        }
-        let last = segment(word, path, done..path.len()).or(Some(word.span));
-        match self.names.mark(site, &path[done..], last) {
-            Some(symbol) => Some(symbol),
-            None => {
-                let nearest = self.names.nearest(site, &path[done..], wanted);
-                let nearest = nearest.map(|nearest| format!("{}{nearest}", &path[..done]));
-                self.report(Problem::Unknown { name: path.into(), span: word.span, nearest, wanted });
-                None
-            }
-        }
-    }
-
-    /// What a name stands for, without marking it as used or reporting anything.
-    pub(super) fn peek(&self, network: Id<Network>, word: &Word) -> Option<Symbol> {
-        self.names.known(Some(network), &word.text)
-    }
-
     /// From here on names and parameters are those of a module.
     pub(super) fn enter_module(&mut self, module: usize) {
         self.names.module = module;
@@ -213,47 +149,6 @@ impl Checker<'_> {
     pub(super) fn group_home(&self, id: Id<Group>) -> (Id<Network>, Span) {
         self.names.groups[id.index()]
     }
-
-    /// Looks up a name of one kind; any other kind is reported.
-    pub(super) fn resolve_as<T>(
-        &mut self,
-        scope: Scope,
-        word: &Word,
-        wanted: &'static str,
-        pick: impl Fn(Symbol) -> Option<T>,
-    ) -> Option<T> {
-        let found = self.resolve(scope, word, wanted)?;
-        if found == Symbol::Hole {
-            return None;
-        }
-        let picked = pick(found);
-        if picked.is_none() {
-            self.wrong_kind(scope, word, found, wanted);
-        }
-        picked
-    }
-
-    pub(super) fn wrong_kind(&mut self, scope: Scope, word: &Word, found: Symbol, wanted: &'static str) {
-        let name = word.text.clone();
-        let declared = self.names.find(scope, &name).map_or(word.span, |entry| entry.span);
-        let nearest = self.names.only_one(scope, wanted);
-        self.report(Problem::WrongKind { name, span: word.span, found, declared, wanted, nearest });
-    }
-
-    /// Reports a statement that may stand once and stands here again; gives whether it is the first.
-    pub(super) fn once(&mut self, seen: &mut Option<Span>, item: &Item) -> bool {
-        match *seen {
-            Some(first) => {
-                let keyword = item.statement.keyword().into();
-                self.report(Problem::Repeated { keyword, span: item.head, first });
-                false
-            }
-            None => {
-                *seen = Some(item.head);
-                true
-            }
-        }
-    }
 }
 
 impl Names {
@@ -281,7 +176,7 @@ impl Names {
     }
 
     /// Looks a name up, marks it as used, and notes where.
-    fn mark(&mut self, site: Site, name: &str, place: Option<Span>) -> Option<Symbol> {
+    pub(super) fn mark(&mut self, site: Site, name: &str, place: Option<Span>) -> Option<Symbol> {
         let entry = self.find_mut(site, name)?;
         entry.used = true;
         let (symbol, of) = (entry.symbol, entry.span);
@@ -311,13 +206,13 @@ impl Names {
         None
     }
 
-    fn site(&self, scope: Scope) -> Site {
+    pub(super) fn site(&self, scope: Scope) -> Site {
         let module = scope.map_or(self.module, |network| self.networks[network.index()].0);
         Site { module, network: scope, inside: false }
     }
 
     /// Where the names inside a network or a module are.
-    fn within(&self, symbol: Symbol) -> Option<Site> {
+    pub(super) fn within(&self, symbol: Symbol) -> Option<Site> {
         match symbol {
             Symbol::Network(id) => Some(Site { module: self.networks[id.index()].0, network: Some(id), inside: true }),
             Symbol::Module(module) => Some(Site { module, network: None, inside: true }),
@@ -366,7 +261,7 @@ impl Names {
     }
 
     /// Names that can be used at a site, sorted, those of the wanted kind first.
-    fn nearest(&self, site: Site, name: &str, wanted: &str) -> Option<String> {
+    pub(super) fn nearest(&self, site: Site, name: &str, wanted: &str) -> Option<String> {
         let all = self.scopes(site).flatten();
         let mut names: Vec<(bool, &str)> =
             all.map(|(name, entry)| (entry.symbol.noun() != wanted, name.as_str())).collect();
@@ -375,7 +270,7 @@ impl Names {
     }
 
     /// The name of the only thing of a kind in a scope, if there is just one.
-    fn only_one(&self, scope: Scope, wanted: &str) -> Option<String> {
+    pub(super) fn only_one(&self, scope: Scope, wanted: &str) -> Option<String> {
         let mut of_kind = self.scope(scope).iter().filter(|(_, entry)| entry.symbol.noun() == wanted);
         match (of_kind.next(), of_kind.next()) {
             (Some((name, _)), None) => Some(name.to_string()),
@@ -384,7 +279,7 @@ impl Names {
     }
 
     /// The names of networks and modules at a site, sorted.
-    fn containers(&self, site: Site) -> Vec<&str> {
+    pub(super) fn containers(&self, site: Site) -> Vec<&str> {
         let all = self.scopes(site).flatten();
         let mut names: Vec<&str> =
             all.filter(|(_, entry)| self.within(entry.symbol).is_some()).map(|(name, _)| name.as_str()).collect();
@@ -399,84 +294,5 @@ impl Names {
         let mut unused: Vec<_> = all.filter(|(_, entry)| !entry.used).collect();
         unused.sort_by_key(|(_, entry)| entry.span);
         unused
-    }
-}
-
-/// The place of a part of a path; unknown if parameters were put into it.
-fn segment(word: &Word, path: &str, part: std::ops::Range<usize>) -> Option<Span> {
-    let start = word.span.start + part.start as u32;
-    word.text.starts_with(path).then(|| Span { start, end: start + part.len() as u32, ..word.span })
-}
-
-/// Codes of which the same message at several places is one mistake: a name that is missing everywhere it is used.
-static MERGED: [&Code; 4] =
-    [codes::UNKNOWN_NAME, codes::WRONG_KIND, codes::UNKNOWN_INSTANCE_TYPE, codes::BAD_ENVIRONMENT];
-
-/// Tells a mistake once that shows in several zones, or in several modules of one file.
-pub(super) fn once_a_place(problems: &mut Vec<Diagnostic>) {
-    let mut seen = HashSet::new();
-    problems.retain(|problem| {
-        let place = problem.labels.iter().find(|label| label.primary).map(|label| label.span);
-        let what = if problem.code == codes::PARAMETER_MISSING { problem.message.clone() } else { String::new() };
-        place.is_none_or(|place| seen.insert((problem.code.slug, place, what)))
-    });
-}
-
-/// Tells a mistake that shows at many places once, at the first of them.
-pub(super) fn merge_repeated(problems: &mut Vec<Diagnostic>) {
-    let mut first: BTreeMap<(&str, String), (usize, Vec<Label>)> = BTreeMap::new();
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    for problem in std::mem::take(problems) {
-        if MERGED.contains(&problem.code) {
-            let key = (problem.code.slug, problem.message.clone());
-            if let Some((_, more)) = first.get_mut(&key) {
-                more.extend(problem.labels.into_iter().filter(|label| label.primary));
-                continue;
-            }
-            first.insert(key, (kept.len(), Vec::new()));
-        }
-        kept.push(problem);
-    }
-    for (index, more) in first.into_values() {
-        let problem = &mut kept[index];
-        match more.len() {
-            0 => {}
-            1 | 2 => problem.labels.extend(more.into_iter().map(|label| Label {
-                primary: false,
-                message: "here too".into(),
-                ..label
-            })),
-            count => problem.notes.insert(0, format!("the same at {count} more places")),
-        }
-    }
-    *problems = kept;
-}
-
-impl From<Problem> for Diagnostic {
-    fn from(problem: Problem) -> Self {
-        match problem {
-            Problem::Unknown { name, span, nearest, wanted } => {
-                Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no `{name}`"))
-                    .primary(span, format!("expected {wanted}"))
-                    .suggest(span, nearest.as_deref())
-            }
-            Problem::WrongKind { name, span, found, declared, wanted, nearest } => {
-                let diagnostic =
-                    Diagnostic::new(codes::WRONG_KIND, format!("`{name}` is {}, not {wanted}", found.noun()))
-                        .primary(span, format!("expected {wanted}"));
-                let diagnostic =
-                    if declared == span { diagnostic } else { diagnostic.secondary(declared, "declared here") };
-                match nearest {
-                    Some(name) => diagnostic.help(format!("`{name}` is one")).fix(span, name),
-                    None => diagnostic,
-                }
-            }
-            Problem::Repeated { keyword, span, first } => {
-                Diagnostic::new(codes::REPEATED_STATEMENT, format!("`{keyword}` may stand only once here"))
-                    .primary(span, "a second time")
-                    .secondary(first, "first here")
-                    .help("take one of them out")
-            }
-        }
     }
 }
