@@ -18,6 +18,23 @@ const TIERS: &str = include_str!("../../examples/three-tiers.vpc");
 const ACLS: &str = include_str!("../../examples/acls.vpc");
 const BASTION: &str = include_str!("../../examples/bastion.vpc");
 
+/// Groups that name each other, and themselves.
+const GROUPS: &str = r#"
+stack dahak
+region us-west-2
+network shop 10.0.0.0/16 {
+  gateway igw internet
+  subnet lan 10.0.0.0/24 az a { public; route any via igw }
+  sg web "Web servers" { ingress tcp 443 from any; ingress tcp 8080 from self; ingress tcp 9090 from store }
+  sg store "Databases" { ingress tcp 5432 from web; ingress tcp 27017 from self; egress tcp 9090 to web; egress tcp 27017 to self }
+  sg spare "Neither" { ingress tcp 443 from any; ingress tcp 8080, 3000 from self; ingress tcp 9090 from store }
+  defaults { type t3.micro; image ami-04681a1dbd79675a5 }
+  node a[0..1] in lan { sg web }
+  node b[0..1] in lan { sg store }
+  node c in lan { sg spare }
+}
+"#;
+
 /// Places on the internet: anywhere, the office of the examples, and what their ACLs deny.
 const OUTSIDE: [&str; 3] = ["8.8.8.8", "203.0.113.9", "198.51.100.9"];
 const PORTS: [i64; 8] = [22, 80, 443, 3000, 5432, 8080, 9090, 27017];
@@ -265,6 +282,22 @@ async fn tiers_change_with_nothing_open_or_shut_in_between() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn groups_that_rules_name_change_with_nothing_open_or_shut_in_between() {
+    let groups = |edits: &[(&str, &str)]| edited(GROUPS, edits);
+    between_all(&[
+        groups(&[]),
+        groups(&[("\"Web servers\"", "\"Servers\"")]),
+        groups(&[("\"Web servers\"", "\"Servers\""), ("\"Databases\"", "\"Stores\"")]),
+        groups(&[("web", "front")]),
+        groups(&[("web", "front"), ("store", "store-2")]),
+        groups(&[("sg web }", "sg web, spare }")]),
+        groups(&[("sg web }", "sg spare }"), ("from web", "from spare")]),
+        groups(&[("sg web }", "sg spare }"), ("5432 from web", "5432 from spare")]),
+    ])
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn acls_change_with_nothing_open_or_shut_in_between() {
     let acls = |edits: &[(&str, &str)]| edited(ACLS, edits);
     between_all(&[
@@ -275,6 +308,18 @@ async fn acls_change_with_nothing_open_or_shut_in_between() {
         acls(&[
             ("100 allow ingress tcp 443 ", "101 allow ingress tcp 443 "),
             ("100 allow egress  tcp 1024-65535 to any", "102 allow egress  tcp 1024-65535 to any"),
+        ]),
+        // Entries swap their numbers.
+        acls(&[
+            ("90  deny  ingress", "91  deny  ingress"),
+            ("100 allow ingress tcp 443 ", "110 allow ingress tcp 443 "),
+            ("110 allow ingress tcp 80 ", "100 allow ingress tcp 80 "),
+        ]),
+        // No number is free beside the old entries.
+        acls(&[
+            ("90  deny  ingress", "99  deny  ingress"),
+            ("110 allow ingress", "101 allow ingress"),
+            ("120 allow ingress", "102 allow ingress"),
         ]),
     ])
     .await;

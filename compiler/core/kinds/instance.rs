@@ -1,8 +1,8 @@
 //! Instances.
 
 use super::{
-    Attribute, Beside, Change, Claim, ClaimOn, Describe, IMAGE_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
-    Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
+    Attribute, Beside, Change, Claim, ClaimOn, Describe, GROUPS_OF_AN_INTERFACE, IMAGE_TAG, Item, Kind, Live, Making,
+    Observed, Op, Overlap, Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
 };
 use super::{attribute, attribute_value, iops, tags};
 use crate::call::{Map, Value};
@@ -44,6 +44,7 @@ pub static INSTANCE: Kind = Kind {
     ],
     loses: Some("the instance is terminated, with what is on its root disk"),
     overlap: Overlap::OldFirst,
+    joins: Some(("groups", GROUPS_OF_AN_INTERFACE)),
     read,
     state,
     create,

@@ -5,6 +5,7 @@
 //! What a kind's table row can hold is data; what it can't is a small function beside it. Absent on purpose:
 //! comparing, ordering and sending.
 
+mod acl_edits;
 mod attribute;
 mod customer_gateway;
 mod default_network_acl;
@@ -139,6 +140,11 @@ pub struct Kind {
     pub outlives: &'static [&'static str],
     /// The attributes that may refer for a while to something that is gone: they let go of it first where they can.
     pub loose: &'static [&'static str],
+    /// The attribute that lists the groups it is in, and how many those can be: it can be in old and new ones for a while.
+    pub joins: Option<(&'static str, usize)>,
+    /// Why going from some attributes to others takes a new thing, where no single attribute's change does: what has to be
+    /// on the way between them cannot be.
+    pub obstacle: fn(&Map, &Map) -> Option<&'static str>,
     /// The attributes of an item, in the form of [`Resource::attributes`].
     pub read: fn(&Item, &Live) -> Map,
     /// Where an item is in its life.
@@ -173,6 +179,8 @@ impl Kind {
         goes_after: &[],
         outlives: &[],
         loose: &[],
+        joins: None,
+        obstacle: |_, _| None,
         read: |_, _| Map::new(),
         state: |_| State::Ready,
         create: |_, _| Vec::new(),
@@ -183,6 +191,10 @@ impl Kind {
         outputs: |_| Map::new(),
     };
 }
+
+/// How many security groups an interface can be in, unless the account's quota is raised (VPC User Guide, "Amazon VPC
+/// quotas").
+const GROUPS_OF_AN_INTERFACE: usize = 5;
 
 /// Reads several parts from their owner's item, each with what to add to the owner's address.
 pub type Parts = fn(&Map) -> Vec<(String, Map)>;

@@ -1,5 +1,6 @@
 //! Network ACLs with their entries.
 
+use super::acl_edits::{self, Edit, edits, is_ipv6, number};
 use super::attribute;
 use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource};
 use crate::call::{Map, Value};
@@ -25,6 +26,7 @@ pub static NETWORK_ACL: Kind = Kind {
     }),
     id: "NetworkAclId",
     attributes: &[Attribute::new("vpc", Change::Replaces("a network ACL cannot move to another VPC")), ENTRIES],
+    obstacle,
     read,
     create,
     update: |updating| {
@@ -77,7 +79,7 @@ fn entry(listed: &Map) -> Option<Map> {
 
 /// The order in which entries are compared and shown: as EC2 goes through them.
 fn place(entry: &Map) -> (bool, i64) {
-    (entry.text("direction") == "egress", entry.get("number").and_then(Value::as_int).unwrap_or_default())
+    (entry.text("direction") == "egress", number(entry))
 }
 
 fn create(acl: &Resource, making: &Making) -> Vec<Op> {
@@ -116,27 +118,33 @@ pub(super) fn find<const N: usize>(filters: [(&'static str, Value); N]) -> Op {
     Op::new("DescribeNetworkAcls", Map::new().with("Filters", filters))
 }
 
-/// From some entries to others, so that on the way nothing goes through that neither lets through.
-///
-/// Entries with new numbers come in from the first to the last: at each instant, what decides is what decides in the
-/// end, or what decided before. For the same reason old ones go from the last to the first, when all others are there.
-/// Of those in between, which change where they stand, the ones that come to deny are changed first.
+/// How many entries of one direction and one version of IP an ACL can have, but for the one that it ends with, unless
+/// the account's quota is raised (VPC User Guide, "Amazon VPC quotas").
+const ROOM: usize = 19;
+
+const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
+
+/// From some entries to others; on the way, packets are decided about as before or as after.
 pub(super) fn changes(acl: &Value, before: &[Value], after: &[Value]) -> Vec<Op> {
-    let maps = |list: &'_ [Value]| list.iter().filter_map(Value::as_map).cloned().collect::<Vec<Map>>();
-    let (mut before, mut after) = (maps(before), maps(after));
-    before.sort_by_key(place);
-    after.sort_by_key(place);
-    let at = |list: &[Map], entry: &Map| list.iter().find(|other| place(other) == place(entry)).cloned();
-    let added = after.iter().filter(|entry| at(&before, entry).is_none());
-    let mut changed: Vec<&Map> =
-        after.iter().filter(|entry| at(&before, entry).is_some_and(|old| old != **entry)).collect();
-    changed.sort_by_key(|entry| (entry.text("action") != "deny", place(entry)));
-    let gone = before.iter().rev().filter(|entry| at(&after, entry).is_none());
-    let set = |action: &'static str| move |entry: &Map| Op::new(action, request(acl, entry));
-    let unset = |entry: &Map| Op::new("DeleteNetworkAclEntry", whose(acl, entry));
-    let added = added.map(set("CreateNetworkAclEntry"));
-    let changed = changed.into_iter().map(set("ReplaceNetworkAclEntry"));
-    added.chain(changed).chain(gone.map(unset)).collect()
+    let edits = DIRECTIONS.into_iter().flat_map(|way| edits(&of(before, way), &of(after, way)));
+    let op = |edit| match edit {
+        Edit::Create(entry) => Op::new("CreateNetworkAclEntry", request(acl, &entry)),
+        Edit::Replace(entry) => Op::new("ReplaceNetworkAclEntry", request(acl, &entry)),
+        Edit::Delete(entry) => Op::new("DeleteNetworkAclEntry", whose(acl, &entry)),
+    };
+    edits.map(op).collect()
+}
+
+/// Why the entries of an ACL cannot become others with the right decision about every packet on the way. A new ACL can
+/// take its place: each subnet goes from one to the other at an instant.
+fn obstacle(before: &Map, after: &Map) -> Option<&'static str> {
+    let (before, after) = (before.list("entries"), after.list("entries"));
+    DIRECTIONS.into_iter().find_map(|way| acl_edits::obstacle(&of(before, way), &of(after, way), ROOM))
+}
+
+/// The entries of a direction.
+fn of<'e>(entries: &'e [Value], direction: &str) -> Vec<&'e Map> {
+    entries.iter().filter_map(Value::as_map).filter(|entry| entry.text("direction") == direction).collect()
 }
 
 /// Which entry a request is about.
@@ -157,9 +165,7 @@ fn request(acl: &Value, entry: &Map) -> Map {
         other => other,
     };
     let block = attribute(entry, "block");
-    // What is only known by a reference is a block that Amazon chooses.
-    let is_ipv6 = block.as_text().is_none_or(|text| text.contains(':'));
-    let member = if is_ipv6 { "Ipv6CidrBlock" } else { "CidrBlock" };
+    let member = if is_ipv6(entry) { "Ipv6CidrBlock" } else { "CidrBlock" };
     let bounds = |first, last| Map::new().with_some(first, entry.get("from")).with_some(last, entry.get("to"));
     let request =
         whose(acl, entry).with("RuleAction", entry.text("action")).with("Protocol", protocol).with(member, block);

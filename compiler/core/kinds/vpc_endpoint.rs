@@ -1,8 +1,8 @@
 //! VPC endpoints.
 
 use super::{
-    Attribute, Change, Claim, ClaimOn, Describe, ENDPOINT_TAG, Item, Kind, Live, Making, Observed, Op, Overlap,
-    Removing, Resource, State, Updating, Wait,
+    Attribute, Change, Claim, ClaimOn, Describe, ENDPOINT_TAG, GROUPS_OF_AN_INTERFACE, Item, Kind, Live, Making,
+    Observed, Op, Overlap, Removing, Resource, State, Updating, Wait,
 };
 use super::{attribute, policy, tags};
 use crate::call::{Map, Value};
@@ -38,6 +38,7 @@ pub static VPC_ENDPOINT: Kind = Kind {
     loses: Some("what goes through it is interrupted until the new one is there"),
     // Two would contend for the same routes and names.
     overlap: Overlap::OldFirst,
+    joins: Some(("groups", GROUPS_OF_AN_INTERFACE)),
     read,
     state,
     create,

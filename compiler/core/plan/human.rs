@@ -106,8 +106,12 @@ fn rows(plan: &Plan, detail: Detail) -> Vec<Row<'_>> {
     rows
 }
 
-/// A group's rules show in the group's own line where both are made, and what replaces shows what it replaces.
+/// A group's rules show in the group's own line where both are made, what replaces shows what it replaces, and the second
+/// of two steps shows what the first one does.
 fn is_part(step: &Step, steps: &HashMap<&Address, &Step>) -> bool {
+    if step.second().is_some_and(|second| steps.contains_key(&second)) {
+        return true;
+    }
     let Some(owner) = step.address.owner() else { return false };
     steps.contains_key(&owner) && (step.is_old() || (!step.kind.has_ids() && step.action != Action::Update))
 }
@@ -143,6 +147,7 @@ fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
         .filter_map(|(_, name)| steps.get(&step.address.part(name)).copied())
         .filter(|part| !part.kind.has_ids())
         .collect();
+    let first = step.first().and_then(|first| steps.get(&first).copied());
     let mut summary = attributes.map(step.kind.summary).unwrap_or_default();
     if step.action == Action::Create {
         let more = parts.iter().filter_map(|part| part.wanted.as_ref());
@@ -158,7 +163,7 @@ fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
         noun: step.kind.noun(),
         name: step.address.to_string(),
         summary,
-        steps: std::iter::once(step).chain(parts).collect(),
+        steps: first.into_iter().chain([step]).chain(parts).collect(),
         below: [Some(step), None],
     }
 }

@@ -4,12 +4,14 @@
 //! In: a [`Sound`](crate::model::Sound) model and what was [observed](crate::kinds::Observed). Out: a [`Plan`].
 //! Absent on purpose: asking EC2, and running anything.
 
+mod changes;
 mod diff;
 pub mod disks;
 mod human;
 pub mod images;
 mod json;
 mod lower;
+mod movers;
 mod order;
 pub mod regions;
 mod rings;
@@ -74,7 +76,8 @@ pub struct Changed {
 #[derive(Clone, Debug)]
 pub struct Step {
     /// What it is about. The removal of something replaced stands apart from the making of the new one where other
-    /// steps have to come in between; its address then ends in `/old`.
+    /// steps have to come in between; its address then ends in `/old`. So does the first part of a change that is made
+    /// in two: its address ends in what changes and `/first`.
     pub address: Address,
     /// What kind of thing that is.
     pub kind: &'static Kind,
@@ -233,6 +236,17 @@ impl Step {
         self.action == Action::Delete && self.address.as_str().ends_with("/old")
     }
 
+    /// What the first of two steps would be called, if this were the second one.
+    fn first(&self) -> Option<Address> {
+        self.kind.joins.map(|(name, _)| self.address.part(name).part("first"))
+    }
+
+    /// The second of two steps that change one thing, if this is the first; that one tells all that changes.
+    pub fn second(&self) -> Option<Address> {
+        let changed = self.address.as_str().strip_suffix("/first").filter(|_| self.action == Action::Update)?;
+        changed.rsplit_once('/').map(|(address, _)| Address::from_tag(address))
+    }
+
     /// Where in the program it was asked for.
     pub fn origin(&self) -> Option<&Origin> {
         self.wanted.as_ref()?.origin.as_ref()
@@ -251,11 +265,12 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// How many steps of each kind there are; the removal of something replaced belongs to its replacement.
+    /// How many steps of each kind there are; the removal of something replaced belongs to its replacement, and the first
+    /// of two steps to the second.
     pub fn totals(&self) -> Totals {
         let replaced = self.steps.iter().filter(|step| step.action == Action::Replace);
         let parts: HashSet<Address> = replaced.map(|step| step.address.part("old")).collect();
-        Totals::of(self.steps.iter().filter(|step| !parts.contains(&step.address)))
+        Totals::of(self.steps.iter().filter(|step| !parts.contains(&step.address) && step.second().is_none()))
     }
 
     /// How many EC2 calls it takes to change things, with those put together that can be; waiting takes some more.

@@ -1,6 +1,6 @@
 //! What has to come before what, and an order that keeps to it.
 
-use super::{Action, Plan, Removal, Step};
+use super::{Action, Plan, Removal, Step, movers};
 use crate::call::Value;
 use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
@@ -130,6 +130,7 @@ impl<'s> Graph<'s> {
         self.claims(&mut needs);
         self.kinds(&mut needs);
         self.loose(&mut needs);
+        movers::needs(self.steps, &mut needs);
         self.whole(&mut needs);
         self.until_left(&mut needs);
         for (index, needs) in needs.iter_mut().enumerate() {
@@ -316,7 +317,7 @@ impl<'s> Graph<'s> {
 }
 
 /// Whether a step waits for another, at once or through others.
-fn waits_for(needs: &[Vec<usize>], step: usize, other: usize) -> bool {
+pub(super) fn waits_for(needs: &[Vec<usize>], step: usize, other: usize) -> bool {
     let (mut open, mut seen) = (vec![step], HashSet::new());
     while let Some(next) = open.pop() {
         if next == other {

@@ -1,0 +1,165 @@
+//! Things that leave a group for another, where rules speak of either: they are in both for a while.
+//!
+//! What a rule lets through depends on who is in the group that it names. Of two nodes that move, or of a node that moves
+//! and a rule that follows it, one comes first; for what holds before and after to hold in between as well, all that
+//! moves comes into its new groups, then rules change, then it leaves its old groups.
+
+use super::order::waits_for;
+use super::{Action, Plan, Step, changes};
+use crate::call::{Map, Value};
+use crate::kinds::{Observed, Resource};
+use crate::model::Address;
+use ecow::EcoString;
+use std::collections::{HashMap, HashSet};
+
+/// The groups that rules speak of, before and after.
+pub(super) struct Named(HashSet<String>);
+
+impl Named {
+    /// What rules speak of, with the names that things which live have in the program.
+    pub(super) fn of<'t>(
+        wanted: &[Resource],
+        found: impl Iterator<Item = &'t Observed>,
+        names: &HashMap<EcoString, Address>,
+    ) -> Named {
+        let mut keys = HashSet::new();
+        for resource in wanted.iter().filter(|resource| resource.kind.part.is_some()) {
+            mentions(&resource.attributes, &mut |value| _ = keys.insert(key(value)));
+        }
+        for thing in found.filter(|thing| thing.kind.part.is_some()) {
+            mentions(&thing.attributes, &mut |value| {
+                keys.insert(key(value));
+                keys.extend(value.as_text().and_then(|id| names.get(id)).map(|address| key(&address.into())));
+            });
+        }
+        Named(keys)
+    }
+}
+
+fn key(value: &Value) -> String {
+    format!("{value:?}")
+}
+
+/// What the elements of lists hold: what an attribute itself holds is the thing's owner.
+fn mentions(attributes: &Map, visit: &mut impl FnMut(&Value)) {
+    for (_, value) in attributes.iter() {
+        for map in value.as_list().into_iter().flatten().filter_map(Value::as_map) {
+            map.iter().for_each(|(_, value)| visit(value));
+        }
+    }
+}
+
+/// The groups that a step leaves, and those that it comes into.
+fn moves(step: &Step) -> Option<[Vec<&Value>; 2]> {
+    let (name, _) = step.kind.joins.filter(|_| step.action == Action::Update)?;
+    let (old, new) = (step.found.as_ref()?.attributes.list(name), step.wanted.as_ref()?.attributes.list(name));
+    let lost = old.iter().filter(|group| !new.contains(group)).collect();
+    let gained = new.iter().filter(|group| !old.contains(group)).collect();
+    Some([lost, gained])
+}
+
+/// Puts a step before each that moves from groups to others that rules speak of: into the new ones.
+pub(super) fn come_first(mut plan: Plan, named: &Named) -> Plan {
+    let firsts: Vec<Step> = plan.steps.iter_mut().filter_map(|step| coming(step, named)).collect();
+    plan.steps.extend(firsts);
+    plan
+}
+
+fn coming(step: &mut Step, named: &Named) -> Option<Step> {
+    let (name, most) = step.kind.joins?;
+    let [lost, gained] = moves(step)?;
+    let spoken_of = lost.iter().chain(&gained).any(|group| named.0.contains(&key(group)));
+    let found = step.found.as_ref()?;
+    let both: Vec<Value> = found.attributes.list(name).iter().chain(gained.iter().copied()).cloned().collect();
+    // A thing without groups of its own is in its VPC's default one, and cannot be in that beside others by no name.
+    if lost.is_empty() || gained.is_empty() || !spoken_of || both.len() > most {
+        return None;
+    }
+    let mut attributes = found.attributes.clone();
+    attributes.set(name, both);
+    before(step, attributes)
+}
+
+/// Parts a step in two: what is given comes in between. The second one still tells all that changes.
+fn before(step: &mut Step, attributes: Map) -> Option<Step> {
+    let first = Step { address: step.first()?, ..step.clone() };
+    let wanted = first.wanted.map(|wanted| Resource {
+        address: first.address.clone(),
+        attributes: attributes.clone(),
+        after: Vec::new(),
+        ..wanted
+    });
+    let changed = match (&wanted, &step.found) {
+        (Some(wanted), Some(found)) => changes::of_attributes(wanted, found),
+        _ => Vec::new(),
+    };
+    if let Some(found) = &mut step.found {
+        found.attributes = attributes;
+    }
+    Some(Step { wanted, changes: changed, reason: None, ..first })
+}
+
+/// Rules that speak of the groups that something moves between change when all of it has come into the new ones, and none
+/// leaves the old ones before.
+pub(super) fn needs(steps: &[Step], needs: &mut [Vec<usize>]) {
+    in_order(steps, needs);
+    let moving: Vec<(usize, [Vec<&Value>; 2])> =
+        steps.iter().enumerate().filter_map(|(index, step)| Some((index, moves(step)?))).collect();
+    let groups: HashSet<String> =
+        moving.iter().flat_map(|(_, sides)| sides.iter().flatten()).map(|group| key(group)).collect();
+    if groups.is_empty() {
+        return;
+    }
+    let comes: Vec<usize> =
+        moving.iter().filter(|(_, [_, gained])| !gained.is_empty()).map(|(index, _)| *index).collect();
+    let leaves: Vec<usize> = moving
+        .iter()
+        .filter(|(_, [lost, gained])| !lost.is_empty() && gained.is_empty())
+        .map(|(index, _)| *index)
+        .collect();
+    let turns = steps.iter().enumerate().filter(|(_, step)| turns(step, &groups)).map(|(index, _)| index);
+    let turns: Vec<usize> = turns.collect();
+    for turn in &turns {
+        comes.iter().for_each(|come| wait(needs, *turn, *come));
+    }
+    // Between all of some and all of others stands one, so that needs stay few.
+    let (Some((first, rest)), Some((last, others))) = (leaves.split_first(), leaves.split_last()) else { return };
+    comes.iter().chain(&turns).for_each(|before| wait(needs, *first, *before));
+    rest.iter().for_each(|leave| wait(needs, *leave, *first));
+    others.iter().for_each(|leave| wait(needs, *last, *leave));
+    // Who is new meets nobody in a group that is left.
+    let new = steps.iter().enumerate().filter(|(_, step)| step.kind.joins.is_some() && makes(step));
+    new.for_each(|(new, _)| wait(needs, new, *last));
+}
+
+fn makes(step: &Step) -> bool {
+    matches!(step.action, Action::Create | Action::Replace)
+}
+
+/// The second of two steps waits for the first.
+fn in_order(steps: &[Step], needs: &mut [Vec<usize>]) {
+    let firsts: HashMap<Address, usize> =
+        steps.iter().enumerate().filter_map(|(index, step)| Some((step.second()?, index))).collect();
+    for (index, step) in steps.iter().enumerate().filter(|_| !firsts.is_empty()) {
+        needs[index].extend(firsts.get(&step.address));
+    }
+}
+
+/// Whether a step changes rules that speak of some groups.
+fn turns(step: &Step, groups: &HashSet<String>) -> bool {
+    let rules = step.action == Action::Update && step.kind.part.is_some();
+    let mut any = false;
+    let sides =
+        [step.found.as_ref().map(|found| &found.attributes), step.wanted.as_ref().map(|wanted| &wanted.attributes)];
+    for attributes in sides.into_iter().flatten().filter(|_| rules) {
+        mentions(attributes, &mut |value| any |= groups.contains(&key(value)));
+    }
+    any
+}
+
+/// Makes a step wait for another, unless that waits for it.
+fn wait(needs: &mut [Vec<usize>], step: usize, other: usize) {
+    if step != other && !waits_for(needs, other, step) {
+        needs[step].push(other);
+    }
+}
