@@ -3,6 +3,7 @@
 
 use super::forms::{self, Place};
 use super::grammar::Rule;
+use super::parts::Parts;
 use super::{broken, tree::*};
 use crate::With;
 use crate::problem::{Diagnostic, codes};
@@ -82,7 +83,7 @@ impl Builder<'_> {
     fn item(&mut self, pair: Pair<'_, Rule>, place: Place) -> Item {
         let mut span = self.span(&pair);
         let rule = pair.as_rule();
-        let mut parts = Parts { file: self.file, whole: span, pairs: pair.into_inner() };
+        let mut parts = Parts::new(self.file, span, pair.into_inner());
         let statement = self.statement(rule, &mut parts);
         let inside = place.inside(statement.keyword());
         let block = parts.pair(Rule::body).map(|body| self.block(body, inside));
@@ -149,7 +150,7 @@ impl Builder<'_> {
             let span = self.span(&pair);
             match pair.as_rule() {
                 Rule::entry => {
-                    let mut parts = Parts { file: self.file, whole: span, pairs: pair.into_inner() };
+                    let mut parts = Parts::new(self.file, span, pair.into_inner());
                     entries.push(Entry { key: parts.word(), value: parts.word() });
                 }
                 Rule::broken | Rule::excess => self.problems.push(broken::entry(span)),
@@ -166,20 +167,20 @@ impl Builder<'_> {
             Rule::stack => S::Stack(parts.word()),
             Rule::region => S::Region(parts.word()),
             Rule::account => S::Account(parts.word()),
-            Rule::param => S::Param { name: parts.word(), of: param_type(parts), default: parts.list(Rule::values) },
+            Rule::param => S::Param { name: parts.word(), of: parts.param_type(), default: parts.list(Rule::values) },
             Rule::let_blocks => S::Let { name: parts.word(), members: parts.list(Rule::members) },
             Rule::key => S::Key { name: parts.word(), file: parts.maybe(Rule::string) },
             Rule::tags => S::Tags(self.entries(parts.pair(Rule::entries))),
             Rule::network => S::Network { name: parts.word(), was: parts.was(), block: parts.word() },
             Rule::quota => S::Quota { name: parts.word(), value: parts.word() },
-            Rule::peer => S::Peer(Box::new((parts.word(), parts.word(), peer_end(parts)))),
+            Rule::peer => S::Peer(Box::new((parts.word(), parts.word(), parts.peer_end()))),
             Rule::assert => S::Assert {
                 from: parts.word(),
                 claim: parts.word(),
                 to: parts.word(),
                 on: parts.pair(Rule::traffic).map(|pair| Box::new(parts.traffic(pair))),
             },
-            Rule::use_module => S::Use { file: parts.word(), name: parts.word(), arguments: arguments(parts) },
+            Rule::use_module => S::Use { file: parts.word(), name: parts.word(), arguments: parts.arguments() },
             Rule::output => S::Output { name: parts.word(), path: parts.word() },
             Rule::existing => S::Existing {
                 kind: parts.word(),
@@ -216,7 +217,7 @@ impl Builder<'_> {
                 name: parts.word(),
                 was: parts.was(),
                 block: parts.word(),
-                zones: zones(parts),
+                zones: parts.zones(),
             })),
             Rule::sg => {
                 S::Sg { names: parts.many(Rule::path), was: parts.boxed_was(), description: parts.maybe(Rule::string) }
@@ -255,7 +256,7 @@ impl Builder<'_> {
             Rule::egress if parts.maybe(Rule::nothing).is_some() => S::EgressNone,
             Rule::egress => S::Egress(Box::new(parts.rule_line())),
             Rule::type_of => S::Type(parts.word()),
-            Rule::image => S::Image(image(parts)),
+            Rule::image => S::Image(parts.image()),
             Rule::boot => S::Boot(parts.word()),
             Rule::disk => S::Disk(Box::new(Disk {
                 name: parts.inner(Rule::disk_name),
@@ -285,164 +286,5 @@ fn allowed(statement: &Statement, place: Place) -> bool {
         Statement::Broken(_) => true,
         Statement::AclEntry(_) => place == Place::Acl,
         statement => forms::keywords(place).any(|keyword| keyword == statement.keyword()),
-    }
-}
-
-/// The parts of a statement, in order; connecting words are passed over.
-struct Parts<'i> {
-    file: FileId,
-    whole: Span,
-    pairs: Pairs<'i, Rule>,
-}
-
-impl<'i> Parts<'i> {
-    fn peek(&mut self) -> Option<Pair<'i, Rule>> {
-        while self.pairs.peek().is_some_and(|pair| is_connector(pair.as_rule())) {
-            self.pairs.next();
-        }
-        self.pairs.peek()
-    }
-
-    fn pair(&mut self, rule: Rule) -> Option<Pair<'i, Rule>> {
-        self.peek().filter(|pair| pair.as_rule() == rule)?;
-        self.pairs.next()
-    }
-
-    fn hole(&self) -> Word {
-        Word { text: "".into(), span: self.whole.after() }
-    }
-
-    fn to_word(&self, pair: &Pair<'i, Rule>) -> Word {
-        let span = pair.as_span();
-        Word { text: span.as_str().into(), span: Span::new(self.file, span.start(), span.end()) }
-    }
-
-    /// The next part, whatever it is.
-    fn word(&mut self) -> Word {
-        self.peek();
-        match self.pairs.next() {
-            Some(pair) => self.to_word(&pair),
-            None => self.hole(),
-        }
-    }
-
-    fn maybe(&mut self, rule: Rule) -> Option<Word> {
-        self.pair(rule).map(|pair| self.to_word(&pair))
-    }
-
-    fn many(&mut self, rule: Rule) -> Vec<Word> {
-        std::iter::from_fn(|| self.maybe(rule)).collect()
-    }
-
-    /// All parts that are left, up to the block.
-    fn words(&mut self) -> Vec<Word> {
-        let more = |parts: &mut Self| parts.peek().is_some_and(|pair| pair.as_rule() != Rule::body);
-        std::iter::from_fn(|| more(self).then(|| self.word())).collect()
-    }
-
-    fn enter(&self, pair: Pair<'i, Rule>) -> Parts<'i> {
-        Parts { file: self.file, whole: self.whole, pairs: pair.into_inner() }
-    }
-
-    /// The words of a part that is a list; none if it is absent.
-    fn list(&mut self, rule: Rule) -> Vec<Word> {
-        self.pair(rule).map(|pair| self.enter(pair).words()).unwrap_or_default()
-    }
-
-    /// The one word of a part such as `in SUBNET`.
-    fn inner(&mut self, rule: Rule) -> Option<Word> {
-        self.pair(rule).map(|pair| self.enter(pair).word())
-    }
-
-    fn was(&mut self) -> Option<Word> {
-        self.inner(Rule::was)
-    }
-
-    fn boxed_was(&mut self) -> Option<Box<Word>> {
-        self.was().map(Box::new)
-    }
-
-    fn traffic(&self, pair: Pair<'i, Rule>) -> Traffic {
-        let mut parts = self.enter(pair);
-        Traffic { protocol: parts.word(), ports: parts.list(Rule::ports) }
-    }
-
-    fn need_traffic(&mut self) -> Traffic {
-        match self.pair(Rule::traffic) {
-            Some(pair) => self.traffic(pair),
-            None => Traffic { protocol: self.hole(), ports: Vec::new() },
-        }
-    }
-
-    fn rule_line(&mut self) -> RuleLine {
-        RuleLine { traffic: self.need_traffic(), members: self.list(Rule::members), why: self.maybe(Rule::string) }
-    }
-}
-
-/// The words that only connect parts; see the grammar.
-fn is_connector(rule: Rule) -> bool {
-    use Rule as R;
-    matches!(
-        rule,
-        R::from_word
-            | R::to_word
-            | R::via_word
-            | R::in_word
-            | R::as_word
-            | R::by_word
-            | R::reach_word
-            | R::on_word
-            | R::each_word
-            | R::az_word
-            | R::across_word
-    )
-}
-
-fn param_type(parts: &mut Parts<'_>) -> ParamType {
-    if let Some(range) = parts.maybe(Rule::range) {
-        return ParamType::Range(range);
-    }
-    let choices = parts.list(Rule::choices);
-    if choices.is_empty() { ParamType::Named(parts.word()) } else { ParamType::Choices(choices) }
-}
-
-fn peer_end(parts: &mut Parts<'_>) -> PeerEnd {
-    match parts.maybe(Rule::string) {
-        Some(vpc) => {
-            PeerEnd::Far { vpc, account: parts.inner(Rule::far_account), region: parts.inner(Rule::far_region) }
-        }
-        None => PeerEnd::Here(parts.word()),
-    }
-}
-
-fn arguments(parts: &mut Parts<'_>) -> Vec<Argument> {
-    let Some(pair) = parts.pair(Rule::arguments) else { return Vec::new() };
-    let mut list = parts.enter(pair);
-    std::iter::from_fn(|| list.pair(Rule::argument))
-        .map(|pair| {
-            let mut parts = parts.enter(pair);
-            Argument { name: parts.word(), values: parts.words() }
-        })
-        .collect()
-}
-
-fn zones(parts: &mut Parts<'_>) -> Zones {
-    match parts.pair(Rule::across) {
-        Some(pair) => {
-            let mut across = parts.enter(pair);
-            Zones::Across { zones: across.list(Rule::zones), each: across.word() }
-        }
-        None => Zones::Az(parts.inner(Rule::az).unwrap_or_else(|| parts.hole())),
-    }
-}
-
-fn image(parts: &mut Parts<'_>) -> Image {
-    if let Some(pattern) = parts.maybe(Rule::string) {
-        return Image::Newest { pattern, owner: parts.word() };
-    }
-    let name = parts.word();
-    match parts.maybe(Rule::path) {
-        Some(from) => Image::Made { name, from, region: parts.maybe(Rule::word).map(Box::new) },
-        None => Image::Named(name),
     }
 }

@@ -9,6 +9,7 @@ mod braces;
 mod broken;
 mod build;
 pub mod forms;
+mod parts;
 mod spans;
 mod text;
 mod tree;
