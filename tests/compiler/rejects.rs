@@ -208,10 +208,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "refuted-assertion",
     ),
     // Warnings.
-    ("a port that is open to any", "GROUP { ingress tcp 8080 from any }", "open-port"),
-    ("a database that is open to any", "GROUP { ingress tcp 5432 from any }", "open-admin-port"),
-    ("SSH that is open to the world", "GROUP { ingress tcp 22 from 0.0.0.0/0 }", "open-admin-port"),
-    ("RDP that is open to the world", "GROUP { ingress tcp 3389 from 0.0.0.0/0 }", "open-admin-port"),
+    ("a port that is open to any", "OPEN { ingress tcp 8080 from any }", "open-port"),
+    ("a database that is open to any", "OPEN { ingress tcp 5432 from any }", "open-admin-port"),
+    ("SSH that is open to the world", "OPEN { ingress tcp 22 from 0.0.0.0/0 }", "open-admin-port"),
+    ("RDP that is open to the world", "OPEN { ingress tcp 3389 from 0.0.0.0/0 }", "open-admin-port"),
+    ("SSH from the world where no route leads", "GROUP { ingress tcp 22 from any }", "idle-rule"),
+    ("a web port from the world where no route leads", "GROUP { ingress tcp 443 from any }", "idle-rule"),
+    ("a rule for a block that is nowhere", "GROUP { ingress tcp 80, 443 from 10.9.0.0/16 }", "idle-rule"),
+    ("a rule for a block of the network without a subnet", "GROUP { ingress tcp 80 from 10.0.9.0/24 }", "idle-rule"),
+    ("a rule for IPv6 where there is none", "OPEN { ingress tcp 443 from ::/0 }", "idle-rule"),
+    ("a rule out to where no route leads", "GROUP { egress tcp 443 to 203.0.113.0/24 }", "idle-rule"),
     ("an unused group", "sg web", "unused"),
     ("an unused gateway", "gateway igw internet", "unused"),
     ("an unused key", "stack x\nregion us-west-2\nkey me \"keys/me.pub\"\nnetwork n 10.0.0.0/16 {}", "unused"),
@@ -230,16 +236,17 @@ const MISTAKES: &[(&str, &str, &str)] = &[
 ];
 
 /// What stands for more in the programs above.
-const SHORT: [(&str, &str); 5] = [
+const SHORT: [(&str, &str); 6] = [
     ("IGW", "gateway igw internet; subnet pub 10.0.0.0/24 az a { public; route any via igw }"),
     ("SUBNET", "subnet lan 10.0.0.0/24 az a"),
     ("NODE", "type t3.micro; image ami-04681a1dbd79675a5"),
     ("GROUP", "SUBNET; node one in lan { NODE; sg web }; sg web"),
+    ("OPEN", "IGW; node one in pub { NODE; sg web }; sg web"),
     ("ACL", "subnet lan 10.0.0.0/24 az a { acl edge }; acl edge"),
 ];
 
 fn program(text: &str) -> String {
-    let order = [3, 4, 0, 1, 2];
+    let order = [3, 4, 5, 0, 1, 2];
     let whole =
         order.iter().map(|index| SHORT[*index]).fold(text.to_owned(), |text, (short, long)| text.replace(short, long));
     if whole.starts_with("stack ") {

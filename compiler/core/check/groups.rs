@@ -154,6 +154,7 @@ impl Checker<'_> {
         let pair = |traffic: &Traffic, (peer, span): &(RulePeer, Span)| Rule {
             // A line with one member is marked whole; of several, the member.
             origin: if line.members.len() == 1 { origin } else { *span },
+            named: *span,
             direction,
             traffic: *traffic,
             peer: peer.clone(),

@@ -137,7 +137,8 @@ impl Checker<'_> {
         })
     }
 
-    fn gateway_name(&self, network: Id<Network>, is: impl Fn(GatewayKind) -> bool) -> Option<EcoString> {
+    /// The name of a network's first gateway of a kind.
+    pub(super) fn gateway_name(&self, network: Id<Network>, is: impl Fn(GatewayKind) -> bool) -> Option<EcoString> {
         let mut gateways = self.model.gateways.iter().map(|(_, gateway)| gateway);
         let found = gateways.find(|gateway| gateway.network == network && is(gateway.kind))?;
         Some(found.address.declared().name().into())
@@ -158,7 +159,8 @@ impl Checker<'_> {
         self.model.table_of(subnet).is_some_and(|table| self.model.tables[table].has_holes)
     }
 
-    fn reaches_internet(&self, subnet: Id<Subnet>) -> bool {
+    /// Whether a subnet has a route to an internet gateway.
+    pub(super) fn reaches_internet(&self, subnet: Id<Subnet>) -> bool {
         let mut gateways = self.routes_of(subnet).iter().filter_map(|route| route.target.gateway());
         self.may_have_more_routes(subnet) || gateways.any(|id| self.model.gateways[id].kind == GatewayKind::Internet)
     }

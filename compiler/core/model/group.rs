@@ -54,6 +54,8 @@ impl Direction {
 pub struct Rule {
     /// Where it is written.
     pub origin: Span,
+    /// Where its peer is named.
+    pub named: Span,
     /// Which way.
     pub direction: Direction,
     /// What.

@@ -159,6 +159,7 @@ codes! {
         EMPTY_ASSERTION = "empty-assertion",
         SHADOWED_ROUTE = "shadowed-route",
         SHADOWED_RULE = "shadowed-rule",
+        IDLE_RULE = "idle-rule",
         NEW_REGION = "new-region",
         PARTIAL_LISTING = "partial-listing",
     }

@@ -2,7 +2,7 @@
 
 use super::classes::Classes;
 use super::fabric::{Fabric, Interface, InterfaceOf, Origin, Public};
-use super::filter::Walk;
+use super::filter::{Heeds, Walk};
 use super::lens::Lens;
 use super::packets::{Cell, Field, Packets};
 use super::query::{Blocked, CLIENT_PORTS, Endpoint, NotModelled, Packet, Query, Side, Verdict};
@@ -215,7 +215,7 @@ impl<'f> Analysis<'f> {
 
     /// What gets through of what one sends to another.
     pub(super) fn attempt(&self, tried: Try<'f>) -> Tried<'f> {
-        let mut walk = Walk { lens: &self.lens, trail: Trail::default() };
+        let mut walk = Walk { lens: &self.lens, trail: Trail::default(), heeds: Heeds::All };
         let passed = walk.go(&tried, tried.wanted.clone());
         let mut unsure = Packets::default();
         for packets in walk.trail.unsure {
@@ -227,7 +227,7 @@ impl<'f> Analysis<'f> {
     /// The verdict on one packet.
     fn follow(&self, from: &Member, to: &Member, tried: &Try<'f>, packet: Option<Packet>) -> Verdict {
         let Some(packet) = packet else { return self.untried(from, to, &Wanted::anything()) };
-        let mut walk = Walk { lens: &self.lens, trail: Trail::of_one() };
+        let mut walk = Walk { lens: &self.lens, trail: Trail::of_one(), heeds: Heeds::All };
         let passed = walk.go(tried, Packets::one(&packet));
         let single = walk.trail.single.unwrap_or_default();
         if !passed.is_empty() {
@@ -473,7 +473,7 @@ impl<'f> Analysis<'f> {
     }
 
     /// Where interfaces of one class stand: by each of their addresses; of one that is not chosen yet, wherever it may be.
-    fn stands(&self, member: &Member, address: Option<IpAddr>) -> Vec<Vec<Stand<'f>>> {
+    pub(super) fn stands(&self, member: &Member, address: Option<IpAddr>) -> Vec<Vec<Stand<'f>>> {
         let Member::Interfaces { first: id, within, .. } = *member else { return Vec::new() };
         let interface: &'f Interface = &self.lens.fabric.interfaces[id];
         let mut stands = Vec::new();
@@ -531,8 +531,13 @@ impl Wanted {
         Wanted { traffic: None, source_ports: CLIENT_PORTS, source: None, destination: None }
     }
 
+    /// Some traffic, from the ports of clients.
+    pub(super) fn of(traffic: Traffic) -> Wanted {
+        Wanted { traffic: Some(traffic), ..Wanted::anything() }
+    }
+
     /// The packets of a family that are asked about. Protocols without ports have the port 0.
-    fn packets(&self, family: Family) -> Packets {
+    pub(super) fn packets(&self, family: Family) -> Packets {
         let all = Traffic { protocol: Protocol::All, ports: None };
         let Some(cell) = Cell::of_traffic(&self.traffic.unwrap_or(all), family) else { return Packets::default() };
         let mut rest = Packets::of(cell);

@@ -26,6 +26,18 @@ impl Far {
 pub(super) struct Walk<'l, 'f> {
     pub(super) lens: &'l Lens<'f>,
     pub(super) trail: Trail,
+    pub(super) heeds: Heeds,
+}
+
+/// What can stop a packet that is followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heeds {
+    /// Everything.
+    All,
+    /// Routes, of the request and of the answer; no groups and no ACLs.
+    Routes,
+    /// Routes of the request alone.
+    RoutesThere,
 }
 
 /// Whether it is requests or answers that are looked at.
@@ -38,6 +50,9 @@ pub(super) enum Phase {
 impl<'f> Walk<'_, 'f> {
     /// What the groups of an interface let through: all that is in a rule of one of them.
     pub(super) fn groups(&mut self, id: Id<Interface>, direction: Direction, packets: Packets, far: Far) -> Packets {
+        if self.heeds != Heeds::All {
+            return packets;
+        }
         let fabric = self.lens.fabric;
         let interface = &fabric.interfaces[id];
         let vpc = fabric.vpc_of(id);
@@ -114,7 +129,7 @@ impl<'f> Walk<'_, 'f> {
     /// What the network ACL of a subnet lets through.
     pub(super) fn acl(&mut self, subnet: Id<Subnet>, direction: Direction, phase: Phase, packets: Packets) -> Packets {
         let fabric = self.lens.fabric;
-        let Some(id) = fabric.acl_of(subnet) else { return packets };
+        let Some(id) = fabric.acl_of(subnet).filter(|_| self.heeds == Heeds::All) else { return packets };
         let acl = &fabric.acls[id].origin;
         let (kind, reason) = match (direction, phase) {
             (Direction::Ingress, Phase::Request) => (HopKind::AclIngress, Reason::NaclIngress),

@@ -7,6 +7,7 @@
 mod ask;
 mod beyond;
 mod classes;
+mod delivery;
 pub mod deployed;
 pub mod fabric;
 mod filter;
@@ -30,6 +31,7 @@ mod walk;
 mod would_be;
 
 pub use ask::{Analysis, trace};
+pub use delivery::{Deliveries, Delivery, Halt, Lack, Obstacle};
 pub use fabric::Fabric;
 pub use find::{Unknown, endpoint};
 pub use flows::{Flow, Passing};

@@ -4,7 +4,7 @@
 //! that gateways change on the way are as they were again in what comes out.
 
 use super::fabric::{GatewayKind, Interface, InterfaceOf, Origin, RouteTarget, Service, State, Subnet, Vpc};
-use super::filter::{Far, Phase, Walk};
+use super::filter::{Far, Heeds, Phase, Walk};
 use super::packets::{Cell, Field, Packets};
 use super::query::HopKind;
 use super::reason::Reason;
@@ -242,6 +242,9 @@ impl<'l, 'f> Walk<'l, 'f> {
 
     /// Those packets whose answers get through a way back; those that await none among them.
     pub(super) fn answered(&mut self, packets: Packets, back: Back<'_, 'l, 'f>) -> Packets {
+        if self.heeds == Heeds::RoutesThere {
+            return packets;
+        }
         let (answers, mut passed) = packets.answers();
         if answers.is_empty() {
             return passed;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use vpcc_core::model::{Arena, Direction, Id, Protocol, Traffic};
 use vpcc_core::net::Block;
 use vpcc_core::reach::fabric::*;
-use vpcc_core::reach::{Analysis, Endpoint, Query, Verdict};
+use vpcc_core::reach::{Analysis, Deliveries, Delivery, Endpoint, Query, Verdict};
 
 const BLOCKS: [&str; 9] = [
     "0.0.0.0/0",
@@ -520,4 +520,54 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn what_no_route_brings_reaches_nobody(shape in shape()) {
+        let fabric = build(&shape);
+        let analysis = Analysis::new(&fabric);
+        let mut deliveries = Deliveries::new(&analysis);
+        for (id, group) in fabric.groups.iter() {
+            for rule in &group.rules {
+                let delivery = deliveries.of(id, rule);
+                for member in members(&fabric, id) {
+                    for query in against(&fabric, &delivery, rule, member) {
+                        let verdict = analysis.leak(&query);
+                        let nobody = matches!(verdict, Verdict::Blocked(_) | Verdict::Empty(_));
+                        prop_assert!(nobody, "{:?} of {:?}: {:?} and {:?}", rule, id, delivery, verdict);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn members(fabric: &Fabric, group: Id<Group>) -> Vec<Id<Interface>> {
+    fabric.interfaces.iter().filter(|(_, interface)| interface.groups.contains(&group)).map(|(id, _)| id).collect()
+}
+
+/// What would show that something comes by a rule of which it is said that nothing can. A rule that names a group speaks of
+/// private addresses; to a public one, something else may lead.
+fn against(fabric: &Fabric, delivery: &Delivery, rule: &Rule, member: Id<Interface>) -> Vec<Query> {
+    let public: Block = "52.0.0.0/8".parse().unwrap();
+    let one = |id| Endpoint::Interfaces(vec![id]);
+    let private = |id: Id<Interface>| Some(fabric.interfaces[id].addresses[0].block.first());
+    let peers = match (delivery, &rule.peer) {
+        (Delivery::Something, _) => Vec::new(),
+        (Delivery::Only(..), _) => vec![(Endpoint::Internet, None)],
+        // Of the public addresses, those that no host has, which would send from its private one.
+        (_, RulePeer::Block(block)) if *block == public => {
+            vec![(Endpoint::Block("52.128.0.0/9".parse().unwrap()), None)]
+        }
+        (_, RulePeer::Block(block)) => vec![(Endpoint::Block(*block), None)],
+        (_, RulePeer::Group(peer)) => members(fabric, *peer).into_iter().map(|id| (one(id), private(id))).collect(),
+        (_, other) => panic!("not generated: {other:?}"),
+    };
+    let query = |(peer, address): (Endpoint, Option<IpAddr>)| {
+        let (from, to, destination) = match rule.direction {
+            Direction::Ingress => (peer, one(member), private(member)),
+            Direction::Egress => (one(member), peer, address),
+        };
+        Query { from, to, traffic: Some(rule.traffic), source_ports: None, source: None, destination }
+    };
+    peers.into_iter().map(query).collect()
 }

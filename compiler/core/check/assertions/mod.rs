@@ -12,8 +12,7 @@ use super::zones::ByZone;
 use super::{Checker, Scope};
 use crate::model::{Address, Assertion, Group, Id, Network, Subnet, Traffic};
 use crate::net::Block;
-use crate::problem::Diagnostic;
-use crate::reach::{Analysis, Drawn, Endpoint, EndpointParts, Query, Verdict, Whole, draw};
+use crate::reach::{Analysis, Drawn, Endpoint, EndpointParts, Query, Verdict, Whole};
 use crate::source::Span;
 use crate::syntax::{Statement, Word};
 use ecow::{EcoString, eco_format};
@@ -21,7 +20,7 @@ use ecow::{EcoString, eco_format};
 const WANTED: &str = "a node, a group, a subnet or a network";
 
 /// A claim whose names are looked up.
-struct Claim {
+pub(super) struct Claim {
     /// As it is written, with single spaces.
     text: EcoString,
     /// Where it is written.
@@ -58,18 +57,19 @@ enum Finding {
     Refuted(words::Refutation),
 }
 
+/// What the two ends of a claim are in a fabric.
+pub(super) type Ends = (Vec<Endpoint>, Vec<Endpoint>);
+
 impl Checker<'_> {
-    /// Looks up what assertions name, and proves or refutes them, if the program has no other error: holes reach nobody.
-    pub(super) fn assertions(&mut self, declared: &Declarations<'_>) {
-        let claims: Vec<Claim> = declared.claims.iter().filter_map(|claim| self.claim(claim)).collect();
-        if claims.is_empty() || self.problems.iter().any(Diagnostic::is_error) {
-            return;
-        }
-        let mut drawn = draw(&self.model);
-        let ends: Vec<_> = claims.iter().map(|claim| (drawn.ends(&claim.from), drawn.ends(&claim.to))).collect();
-        let analysis = Analysis::new(&drawn.fabric);
-        for (claim, (from, to)) in claims.iter().zip(&ends) {
-            match decide(&analysis, claim, from, to) {
+    /// Looks up what assertions name.
+    pub(super) fn claims(&mut self, declared: &Declarations<'_>) -> Vec<Claim> {
+        declared.claims.iter().filter_map(|claim| self.claim(claim)).collect()
+    }
+
+    /// Proves or refutes claims.
+    pub(super) fn prove(&mut self, claims: &[Claim], ends: &[Ends], analysis: &Analysis<'_>) {
+        for (claim, (from, to)) in claims.iter().zip(ends) {
+            match decide(analysis, claim, from, to) {
                 Finding::Holds => self.hold(claim),
                 Finding::Empty => {
                     self.hold(claim);
@@ -147,6 +147,11 @@ impl Checker<'_> {
 }
 
 impl Drawn {
+    /// What both ends of a claim are in the fabric.
+    pub(super) fn ends_of(&mut self, claim: &Claim) -> Ends {
+        (self.ends(&claim.from), self.ends(&claim.to))
+    }
+
     /// What an end is in the fabric; would-be interfaces are added for what has none.
     fn ends(&mut self, end: &End) -> Vec<Endpoint> {
         match &end.members {

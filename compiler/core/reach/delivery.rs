@@ -1,0 +1,391 @@
+//! What routes can bring to the members of a group, whatever groups and ACLs let through.
+//!
+//! In: a rule and the group that it is of. Out: whether anything that it speaks of can come, or go, at all. Others than
+//! those in the fabric may stand in its subnets: a block comes from wherever a subnet has its addresses.
+
+use super::ask::{Analysis, Member, Wanted};
+use super::fabric::{
+    GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, Rule, RulePeer, State, Subnet,
+    Vpc,
+};
+use super::filter::{Heeds, Walk};
+use super::lens::address_field;
+use super::packets::{Cell, Field, Packets};
+use super::query::Packet;
+use super::reason::Reason;
+use super::trail::Trail;
+use super::walk::{Goal, Stand, not_public};
+use crate::model::{Direction, Id, Protocol, Traffic};
+use crate::net::{Block, Family};
+use std::collections::HashMap;
+
+/// What can come of what a rule lets in, or go of what it lets out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Something; or nobody can tell.
+    Something,
+    /// Of all addresses only those of these VPCs.
+    Only(Vec<Id<Vpc>>, Obstacle),
+    /// Nothing.
+    Nothing(Obstacle),
+}
+
+/// What keeps everything from a member of a group, or keeps it from sending anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The member.
+    pub member: Id<Interface>,
+    /// What it is.
+    pub what: Lack,
+}
+
+/// What is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// An address of this version of IP.
+    Address(Family),
+    /// A subnet with the addresses, which are of the member's own VPC.
+    Subnet,
+    /// A peering with the VPC whose addresses they are.
+    Peering(Id<Vpc>),
+    /// A route between the subnets of two peers: from one of the other, or from the member's.
+    PeerRoute(Id<Vpc>, Halt),
+    /// A way from or to the internet.
+    Internet(Halt),
+    /// A way from or to private addresses outside.
+    Elsewhere,
+}
+
+/// Where something stops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Halt {
+    /// Why.
+    pub reason: Reason,
+    /// Where.
+    pub at: Origin,
+}
+
+/// Members of a class that are in a group: the first one, and whether it is the only one.
+#[derive(Clone, Copy)]
+struct Members {
+    class: usize,
+    first: Id<Interface>,
+    alone: bool,
+}
+
+/// What decides the delivery to one class.
+type Key = (usize, Direction, RulePeer, Traffic);
+
+/// Tells of many rules what routes can bring.
+pub struct Deliveries<'a, 'f> {
+    analysis: &'a Analysis<'f>,
+    /// The members of each group.
+    members: Vec<Vec<Members>>,
+    known: HashMap<Key, Delivery>,
+}
+
+impl<'a, 'f> Deliveries<'a, 'f> {
+    /// Makes an analysis ready for questions about rules.
+    pub fn new(analysis: &'a Analysis<'f>) -> Deliveries<'a, 'f> {
+        let fabric = analysis.lens.fabric;
+        let mut members: Vec<Vec<Members>> = vec![Vec::new(); fabric.groups.len()];
+        for (class, ids) in analysis.classes.members.iter().enumerate() {
+            let Some(first) = ids.first() else { continue };
+            let interface = &fabric.interfaces[*first];
+            if interface.of == InterfaceOf::WouldBe {
+                continue;
+            }
+            for group in &interface.groups {
+                if let Some(members) = members.get_mut(group.index()) {
+                    members.push(Members { class, first: *first, alone: ids.len() == 1 });
+                }
+            }
+        }
+        Deliveries { analysis, members, known: HashMap::new() }
+    }
+
+    /// Whether anything of what a rule speaks of can come to one of its group's members, or go from one. Of a group without
+    /// members nobody can tell.
+    pub fn of(&mut self, group: Id<Group>, rule: &Rule) -> Delivery {
+        let members = self.members.get(group.index()).cloned().unwrap_or_default();
+        let mut least = None;
+        for member in members {
+            match (self.to(member, rule), &mut least) {
+                (Delivery::Something, _) => return Delivery::Something,
+                (Delivery::Only(more, _), Some(Delivery::Only(vpcs, _))) => vpcs.extend(more),
+                (found @ Delivery::Only(..), least) => *least = Some(found),
+                (found, least @ None) => *least = Some(found),
+                (Delivery::Nothing(_), Some(_)) => {}
+            }
+        }
+        least.unwrap_or(Delivery::Something)
+    }
+
+    fn to(&mut self, member: Members, rule: &Rule) -> Delivery {
+        let ports = rule.traffic.ports.filter(|_| !matches!(rule.traffic.protocol, Protocol::Tcp | Protocol::Udp));
+        let traffic = Traffic { ports, ..rule.traffic };
+        let key = (member.class, rule.direction, rule.peer.clone(), traffic);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let asked = Asked { analysis: self.analysis, member, direction: rule.direction, traffic };
+        let found = match &rule.peer {
+            _ if !asked.is_told() => Delivery::Something,
+            RulePeer::Block(block) => asked.block(*block),
+            RulePeer::Group(peer) => asked.group(self.members.get(peer.index()).map_or(&[], Vec::as_slice)),
+            RulePeer::PrefixList(_) | RulePeer::UnknownGroup(_) => Delivery::Something,
+        };
+        self.known.insert(key, found.clone());
+        found
+    }
+}
+
+/// A question about one member.
+struct Asked<'a, 'f> {
+    analysis: &'a Analysis<'f>,
+    member: Members,
+    direction: Direction,
+    traffic: Traffic,
+}
+
+impl<'f> Asked<'_, 'f> {
+    /// Whether it is known where packets of this member go. What forwards takes what is for others, too.
+    fn is_told(&self) -> bool {
+        let interface = &self.analysis.lens.fabric.interfaces[self.member.first];
+        match interface.of {
+            InterfaceOf::Instance => !interface.forwards,
+            InterfaceOf::Endpoint => self.direction == Direction::Ingress,
+            InterfaceOf::WouldBe | InterfaceOf::NotModelled(_) => false,
+        }
+    }
+
+    fn home(&self) -> Id<Vpc> {
+        self.analysis.lens.fabric.vpc_of(self.member.first)
+    }
+
+    fn nothing(&self, what: Lack) -> Delivery {
+        Delivery::Nothing(Obstacle { member: self.member.first, what })
+    }
+
+    /// The addresses of a family by which the member is called.
+    fn stands(&self, family: Family) -> Vec<Stand<'f>> {
+        let member = Member::Interfaces { first: self.member.first, second: None, within: None };
+        let stands = self.analysis.stands(&member, None).into_iter().flatten();
+        stands.filter(|stand| Family::of(stand.address) == family).collect()
+    }
+
+    fn block(&self, block: Block) -> Delivery {
+        let stands = self.stands(block.family());
+        if stands.is_empty() {
+            return self.nothing(Lack::Address(block.family()));
+        }
+        if Cell::of_traffic(&self.traffic, block.family()).is_none() {
+            return Delivery::Something;
+        }
+        let fabric = self.analysis.lens.fabric;
+        let home = self.home();
+        let has = |subnet: &Subnet| subnet.blocks.iter().any(|own| own.overlaps(block));
+        let inside = fabric.subnets.iter().any(|(_, subnet)| subnet.vpc == home && has(subnet));
+        let asks_for_others = block.is_any() && self.direction == Direction::Ingress;
+        if inside && !asks_for_others {
+            return Delivery::Something;
+        }
+        let outside = match self.outside(&stands, block) {
+            Ok(()) => return Delivery::Something,
+            Err(lack) => lack,
+        };
+        let mut vpcs: Vec<Id<Vpc>> = inside.then_some(home).into_iter().collect();
+        let mut lack = None;
+        for (id, subnet) in fabric.subnets.iter().filter(|(_, subnet)| subnet.vpc != home && has(subnet)) {
+            match self.across(&stands, id, block) {
+                Ok(()) => vpcs.push(subnet.vpc),
+                Err(found) => lack = lack.or(Some(found)),
+            }
+        }
+        vpcs.dedup();
+        let what = match lack {
+            _ if fabric.vpcs[home].blocks.iter().any(|own| own.contains(block)) => Lack::Subnet,
+            Some(lack) if !block.is_any() => lack,
+            _ => outside,
+        };
+        match (vpcs.is_empty(), asks_for_others) {
+            (true, _) => self.nothing(what),
+            (false, true) => Delivery::Only(vpcs, Obstacle { member: self.member.first, what }),
+            (false, false) => Delivery::Something,
+        }
+    }
+
+    /// Whether anything comes from outside of all VPCs, or goes there.
+    fn outside(&self, stands: &[Stand<'f>], block: Block) -> Result<(), Lack> {
+        let field = self.far_field();
+        let mut there = Packets::of(Cell::of_block(field, block));
+        for own in self.analysis.lens.fabric.vpcs.iter().flat_map(|(_, vpc)| &vpc.blocks) {
+            there.take(&Cell::of_block(field, *own));
+        }
+        if there.is_empty() {
+            return Err(Lack::Elsewhere);
+        }
+        let mut halt = None;
+        for stand in stands {
+            if self.may_go_unseen(stand.subnet) {
+                return Ok(());
+            }
+            let sent = |walk: &mut Walk<'_, 'f>, packets: Packets| match self.direction {
+                Direction::Egress => walk.leave(*stand, Goal::Outside, packets),
+                Direction::Ingress if self.heeds() == Heeds::Routes => walk.enter_from_outside(*stand, packets, false),
+                // What nobody answers comes in over the internet wherever answers would go.
+                Direction::Ingress => {
+                    let mut passed = walk.enter_from_outside(*stand, packets.clone(), false);
+                    passed.add(walk.enter_from_outside(*stand, packets, true));
+                    passed
+                }
+            };
+            let packets = self.packets(block.family()).and(&there).with_address(self.near_field(), stand.address);
+            match self.tried(packets, sent) {
+                Ok(()) => return Ok(()),
+                Err(found) => halt = halt.or(found),
+            }
+        }
+        for private in not_public() {
+            there.take(&Cell::of_block(field, private));
+        }
+        match halt {
+            Some(halt) if !there.is_empty() => Err(Lack::Internet(halt)),
+            _ => Err(Lack::Elsewhere),
+        }
+    }
+
+    /// Whether anything comes from a part of another VPC's subnet, or goes there.
+    fn across(&self, stands: &[Stand<'f>], subnet: Id<Subnet>, block: Block) -> Result<(), Lack> {
+        let fabric = self.analysis.lens.fabric;
+        let part = &fabric.subnets[subnet];
+        if !self.are_peers(part.vpc) {
+            return Err(Lack::Peering(part.vpc));
+        }
+        let mut halt = None;
+        for own in part.blocks.iter().filter(|own| own.overlaps(block)) {
+            let common = if own.contains(block) { block } else { *own };
+            let there = Packets::of(Cell::of_block(self.far_field(), common));
+            let far = Stand { origin: &part.origin, subnet, interface: None, address: common.first(), public: None };
+            for stand in stands {
+                let packets = self.packets(common.family()).and(&there);
+                let packets = packets.with_address(self.near_field(), stand.address);
+                let (from, to) = self.ends(*stand, far);
+                let goal = Goal::Host { stand: to, aim: to.address };
+                match self.tried(packets, |walk, packets| walk.leave(from, goal, packets)) {
+                    Ok(()) => return Ok(()),
+                    Err(found) => halt = halt.or(found),
+                }
+            }
+        }
+        match halt {
+            Some(halt) => Err(Lack::PeerRoute(part.vpc, halt)),
+            None => Ok(()),
+        }
+    }
+
+    /// Members of one VPC reach each other; one alone is nobody else.
+    fn group(&self, peers: &[Members]) -> Delivery {
+        let fabric = self.analysis.lens.fabric;
+        let others = || {
+            let others = peers.iter().filter(|peer| peer.class != self.member.class || !peer.alone);
+            others.filter(|peer| fabric.interfaces[peer.first].of == InterfaceOf::Instance)
+        };
+        if others().next().is_none() || others().any(|peer| fabric.vpc_of(peer.first) == self.home()) {
+            return Delivery::Something;
+        }
+        let stands = self.stands(Family::V4);
+        let mut lack = None;
+        for peer in others() {
+            let subnet = fabric.interfaces[peer.first].subnet;
+            for address in fabric.interfaces[peer.first].addresses.iter().filter(|own| own.block.family() == Family::V4)
+            {
+                match self.across(&stands, subnet, address.block) {
+                    Ok(()) => return Delivery::Something,
+                    Err(found) => lack = lack.or(Some(found)),
+                }
+            }
+        }
+        lack.map_or(Delivery::Something, |lack| self.nothing(lack))
+    }
+
+    /// Whether any of some packets get through; where the first one stops, if not.
+    fn tried(
+        &self,
+        packets: Packets,
+        send: impl Fn(&mut Walk<'_, 'f>, Packets) -> Packets,
+    ) -> Result<(), Option<Halt>> {
+        let heeds = self.heeds();
+        let lens = &self.analysis.lens;
+        let mut walk = Walk { lens, trail: Trail::default(), heeds };
+        let passed = send(&mut walk, packets.clone());
+        if !passed.is_empty() || !walk.trail.unsure.is_empty() {
+            return Ok(());
+        }
+        let Some(packet) = self.example(packets) else { return Err(None) };
+        let mut walk = Walk { lens, trail: Trail::of_one(), heeds };
+        send(&mut walk, Packets::one(&packet));
+        let stop = walk.trail.single.and_then(|single| single.stop);
+        Err(stop.map(|stop| Halt { reason: stop.reason, at: stop.at }))
+    }
+
+    /// Of other protocols than tcp some things are sent that nobody answers.
+    fn heeds(&self) -> Heeds {
+        if self.traffic.protocol == Protocol::Tcp { Heeds::Routes } else { Heeds::RoutesThere }
+    }
+
+    /// One of some packets, from or to a public address if there are such.
+    fn example(&self, packets: Packets) -> Option<Packet> {
+        let mut public = packets.clone();
+        for private in not_public() {
+            public.take(&Cell::of_block(self.far_field(), private));
+        }
+        public.witness().or(packets.witness())
+    }
+
+    fn packets(&self, family: Family) -> Packets {
+        Wanted::of(self.traffic).packets(family)
+    }
+
+    fn far_field(&self) -> Field {
+        address_field(self.direction)
+    }
+
+    fn near_field(&self) -> Field {
+        match self.direction {
+            Direction::Ingress => Field::Destination,
+            Direction::Egress => Field::Source,
+        }
+    }
+
+    fn ends(&self, near: Stand<'f>, far: Stand<'f>) -> (Stand<'f>, Stand<'f>) {
+        match self.direction {
+            Direction::Ingress => (far, near),
+            Direction::Egress => (near, far),
+        }
+    }
+
+    fn are_peers(&self, other: Id<Vpc>) -> bool {
+        let sides = [PeeringSide::Here(self.home()), PeeringSide::Here(other)];
+        let mut peerings = self.analysis.lens.fabric.peerings.iter();
+        peerings.any(|(_, peering)| peering.state == State::Up && sides.iter().all(|side| peering.sides.contains(side)))
+    }
+
+    /// Whether packets may come in or go out where the routes of a subnet do not tell: to what is in a prefix list; and,
+    /// those that nobody has to answer, from the far ends of the VPC.
+    fn may_go_unseen(&self, subnet: Id<Subnet>) -> bool {
+        let fabric = self.analysis.lens.fabric;
+        let routes = fabric.table_of(subnet).map_or(&[][..], |table| &fabric.tables[table].routes);
+        if routes.iter().any(|route| matches!(route.destination, RouteDestination::PrefixList(_))) {
+            return true;
+        }
+        let home = self.home();
+        let vpn = || fabric.gateways.iter().any(|(_, it)| it.vpc == Some(home) && it.kind == GatewayKind::Vpn);
+        let far = || {
+            let mut peerings = fabric.peerings.iter().filter(|(_, it)| it.sides.contains(&PeeringSide::Here(home)));
+            peerings.any(|(_, it)| it.sides.iter().any(|side| matches!(side, PeeringSide::Elsewhere { .. })))
+        };
+        let forwards = || fabric.interfaces.iter().any(|(id, it)| it.forwards && fabric.vpc_of(id) == home);
+        self.traffic.protocol != Protocol::Tcp && (vpn() || far() || forwards())
+    }
+}
