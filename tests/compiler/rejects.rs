@@ -218,6 +218,17 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a rule for a block of the network without a subnet", "GROUP { ingress tcp 80 from 10.0.9.0/24 }", "idle-rule"),
     ("a rule for IPv6 where there is none", "OPEN { ingress tcp 443 from ::/0 }", "idle-rule"),
     ("a rule out to where no route leads", "GROUP { egress tcp 443 to 203.0.113.0/24 }", "idle-rule"),
+    (
+        "a subnet called private with a way in",
+        "IGW; subnet private 10.0.1.0/24 az a { route any via igw }",
+        "misnamed-subnet",
+    ),
+    ("a subnet called public without a way in", "subnet public 10.0.1.0/24 az a", "misnamed-subnet"),
+    (
+        "an entry for the subnet itself",
+        "ACL { 100 deny ingress all from lan; 110 allow ingress all from any; 110 allow egress all to any }",
+        "idle-entry",
+    ),
     ("an unused group", "sg web", "unused"),
     ("an unused gateway", "gateway igw internet", "unused"),
     ("an unused key", "stack x\nregion us-west-2\nkey me \"keys/me.pub\"\nnetwork n 10.0.0.0/16 {}", "unused"),

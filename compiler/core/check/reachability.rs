@@ -1,4 +1,4 @@
-//! What takes the whole network to tell: whether claims hold, and which rules are for nothing.
+//! What takes the whole network to tell: whether claims hold, and which rules and entries are for nothing.
 //!
 //! In: the model when everything else is built. The network is drawn once, and asked by all.
 
@@ -9,11 +9,14 @@ use crate::reach::{Analysis, draw};
 
 impl Checker<'_> {
     /// Looks up what assertions name; and, if the program has no error (holes reach nobody), proves or refutes them, and warns
-    /// of rules that speak of what no route can bring.
+    /// of rules and entries that speak of what no route can bring.
     pub(super) fn reachability(&mut self, declared: &Declarations<'_>) {
         let claims = self.claims(declared);
-        let nothing_to_ask = claims.is_empty() && self.model.groups.iter().all(|(_, group)| group.rules.is_empty());
-        if nothing_to_ask || self.problems.iter().any(Diagnostic::is_error) {
+        if self.problems.iter().any(Diagnostic::is_error) {
+            return;
+        }
+        self.check_idle_entries();
+        if claims.is_empty() && self.model.groups.iter().all(|(_, group)| group.rules.is_empty()) {
             return;
         }
         let mut drawn = draw(&self.model);

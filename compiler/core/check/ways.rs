@@ -150,7 +150,8 @@ impl Checker<'_> {
         Problem::PublicWithoutRoute { name, span, subnet: subnet.origin, gateway }
     }
 
-    fn routes_of(&self, subnet: Id<Subnet>) -> &[Route] {
+    /// The routes that a subnet uses, as far as the program says how they are to be.
+    pub(super) fn routes_of(&self, subnet: Id<Subnet>) -> &[Route] {
         self.model.table_of(subnet).map_or(&[], |table| &self.model.tables[table].routes)
     }
 

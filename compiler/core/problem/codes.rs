@@ -160,6 +160,8 @@ codes! {
         SHADOWED_ROUTE = "shadowed-route",
         SHADOWED_RULE = "shadowed-rule",
         IDLE_RULE = "idle-rule",
+        IDLE_ENTRY = "idle-entry",
+        MISNAMED_SUBNET = "misnamed-subnet",
         NEW_REGION = "new-region",
         PARTIAL_LISTING = "partial-listing",
     }

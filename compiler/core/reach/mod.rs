@@ -44,4 +44,5 @@ pub use reason::Reason;
 pub use svg::write_svg;
 pub use table::{write_changes, write_matrix};
 pub use traffic::traffic;
+pub use walk::is_private;
 pub use would_be::Whole;

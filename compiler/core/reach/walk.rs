@@ -395,6 +395,11 @@ pub(super) fn not_public() -> Vec<Block> {
     v4.chain(v6.into_iter().map(|(base, len): ([u16; 8], u8)| Block::around(IpAddr::from(base), len))).collect()
 }
 
+/// Whether the internet carries none of a block's addresses.
+pub fn is_private(block: Block) -> bool {
+    not_public().iter().any(|own| own.contains(block))
+}
+
 /// Whether an address is of a family.
 pub(super) fn is_of(family: Family, address: IpAddr) -> bool {
     Family::of(address) == family
