@@ -66,10 +66,9 @@ impl ProgramArgs {
     /// Reads and checks the program.
     pub fn compile(&self, shell: &Shell, given: &Given) -> Compiled {
         let world = shell.world.as_ref();
-        if self.inputs.allow_outside {
-            return compile(world, &self.path, given);
-        }
-        compile(&Fence::around(world, &self.path), &self.path, given)
+        let fence = Fence::around(world, &self.path);
+        let fence = if self.inputs.allow_outside { fence.open() } else { fence };
+        compile(&fence, &self.path, given)
     }
 
     /// Reads and checks the program, and tells its problems.

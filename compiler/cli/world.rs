@@ -54,13 +54,45 @@ impl World for Disk {
     }
 }
 
+/// What is a file or a folder. A program may be a stranger's: a pipe that nobody writes to would keep whoever reads it
+/// waiting, and a device may have no end.
+pub struct Ordinary<'w>(pub &'w dyn World);
+
+impl World for Ordinary<'_> {
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
+        let meta = fs::metadata(path).map_err(|error| why(&error))?;
+        if !meta.is_file() && !meta.is_dir() {
+            return Err(ReadError::Other("it is neither a file nor a folder".to_owned()));
+        }
+        self.0.read(path, limit)
+    }
+
+    fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError> {
+        self.0.list(path)
+    }
+
+    fn entries(&self, path: &str) -> Vec<String> {
+        self.0.entries(path)
+    }
+}
+
+/// Which files a program may name.
+#[derive(Clone, Debug)]
+enum Reach {
+    /// Any.
+    Everything,
+    /// Those in a folder, as the system knows it, and below it.
+    Folder(PathBuf),
+    /// None: there is no folder that they could be in.
+    Nothing,
+}
+
 /// The files that a program may read: its own, and those beside them and below. A program may be a stranger's, and what it
-/// names ends up in EC2; so neither `..` nor a link leads out of its folder.
+/// names ends up in EC2; so neither `..` nor a link leads out of its folder, unless it is told that they may.
 pub struct Fence<'w> {
     world: &'w dyn World,
     program: &'w str,
-    /// The folder as the system knows it; without one, nothing can be beside the program.
-    folder: Option<PathBuf>,
+    reach: Reach,
 }
 
 impl<'w> Fence<'w> {
@@ -69,7 +101,13 @@ impl<'w> Fence<'w> {
         let path = Path::new(program);
         let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = fs::canonicalize(if path.is_dir() { path } else { beside }).ok();
-        Fence { world, program, folder }
+        Fence { world, program, reach: folder.map_or(Reach::Nothing, Reach::Folder) }
+    }
+
+    /// The same with its gate open.
+    #[must_use]
+    pub fn open(self) -> Fence<'w> {
+        Fence { reach: Reach::Everything, ..self }
     }
 
     fn check(&self, path: &str) -> Result<(), ReadError> {
@@ -77,11 +115,10 @@ impl<'w> Fence<'w> {
         if path == self.program {
             return Ok(());
         }
-        let real = fs::canonicalize(path).map_err(|error| why(&error))?;
-        if self.folder.as_ref().is_some_and(|folder| real.starts_with(folder)) {
-            Ok(())
-        } else {
-            Err(ReadError::Outside)
+        match &self.reach {
+            Reach::Everything => Ok(()),
+            Reach::Folder(folder) if fs::canonicalize(path).map_err(|error| why(&error))?.starts_with(folder) => Ok(()),
+            Reach::Folder(_) | Reach::Nothing => Err(ReadError::Outside),
         }
     }
 }
@@ -89,7 +126,8 @@ impl<'w> Fence<'w> {
 impl World for Fence<'_> {
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
         self.check(path)?;
-        self.world.read(path, limit)
+        // The program itself may come through a pipe: `vpcc check /dev/stdin`.
+        if path == self.program { self.world.read(path, limit) } else { Ordinary(self.world).read(path, limit) }
     }
 
     fn list(&self, path: &str) -> Result<Option<Vec<String>>, ReadError> {

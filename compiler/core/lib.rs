@@ -16,6 +16,7 @@ pub mod check;
 pub mod format;
 pub mod ide;
 pub mod kinds;
+pub mod limits;
 pub mod model;
 pub mod net;
 pub mod picture;

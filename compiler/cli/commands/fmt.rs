@@ -72,7 +72,7 @@ fn tell(shell: &mut Shell, sources: &Sources, problems: &[Diagnostic]) -> Result
 }
 
 fn stdin(shell: &mut Shell) -> Result<vpcc_core::With<Sources>, Failure> {
-    let limit = vpcc_core::source::MAX_FILE_BYTES as u64;
+    let limit = vpcc_core::limits::MAX_PROGRAM_BYTES as u64;
     let mut text = String::new();
     (&mut shell.input)
         .take(limit)

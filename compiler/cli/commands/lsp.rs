@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::Shell;
+use crate::world::Ordinary;
 use clap::Args;
 use vpcc_lsp::{Ended, serve_stdio};
 
@@ -16,7 +17,7 @@ pub struct Lsp {
 
 impl Lsp {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        match serve_stdio(shell.world.as_ref()) {
+        match serve_stdio(&Ordinary(shell.world.as_ref())) {
             Ok(Ended::Properly) => Ok(Exit::Done),
             Ok(Ended::Abruptly) => Ok(Exit::Failed),
             Err(why) => Err(Failure::new(format!("the editor does not speak the language server protocol: {why}"))

@@ -73,7 +73,12 @@ impl Checker<'_> {
 
     fn add_entry(&mut self, acl: &mut Acl, entry: AclEntry, number: &Word) {
         let same = |other: &&AclEntry| (other.direction, other.number) == (entry.direction, entry.number);
-        let Some(other) = acl.entries.iter().find(same) else { return acl.entries.push(entry) };
+        let Some(other) = acl.entries.iter().find(same) else {
+            if self.fits_list(acl.entries.len() + 1, "entries in a network ACL", number.span) {
+                acl.entries.push(entry);
+            }
+            return;
+        };
         let (first, direction, span) = (other.origin, entry.direction, number.span);
         let of_two = entry.amazon.is_some() || other.amazon.is_some();
         let (number, free) = (entry.number, free_above(acl, direction, entry.number));
@@ -83,6 +88,9 @@ impl Checker<'_> {
     /// The entries that a line stands for: one, and one more under the next number for the IPv6 block of what it names,
     /// if that has one.
     fn acl_entries(&mut self, network: Id<Network>, line: &syntax::AclEntry, origin: Span) -> Vec<AclEntry> {
+        if !self.has_room_for(1, origin) {
+            return Vec::new();
+        }
         let direction = if line.direction.text == "egress" { Direction::Egress } else { Direction::Ingress };
         self.check_word(direction, line);
         let number = self.entry_number(&line.number);

@@ -34,7 +34,7 @@ impl Checker<'_> {
         }
         let mut ready: Vec<usize> = (0..count).rev().filter(|index| open[*index] == 0).collect();
         while let Some(index) = ready.pop() {
-            let blocks: Vec<Block> = lets[index].1.iter().flat_map(|word| self.plain_blocks(word)).collect();
+            let blocks = self.members_of_let(lets[index].1);
             if !blocks.is_empty() {
                 let text = blocks.iter().map(Block::to_string).collect::<Vec<_>>().join(", ");
                 self.names.index.value(lets[index].0.span, text);
@@ -51,6 +51,21 @@ impl Checker<'_> {
             let name = lets[index].0;
             self.report(Problem::Ring { name: name.text.clone(), span: name.span });
         }
+    }
+
+    /// The blocks of a `let`; none, if they are too many.
+    fn members_of_let(&mut self, members: &[Word]) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        for word in members {
+            blocks.extend(self.plain_blocks(word));
+            let (count, span) = (blocks.len(), word.span);
+            if !self.fits_list(count, "blocks in a set", span) {
+                return Vec::new();
+            }
+        }
+        let span = members.first().map(|word| word.span);
+        let fits = span.is_none_or(|span| self.has_room_for(blocks.len(), span));
+        if fits { blocks } else { Vec::new() }
     }
 
     /// The blocks of a member of a `let`: a literal, a parameter, or an earlier `let`.
@@ -121,6 +136,9 @@ impl Checker<'_> {
                 Vec::new()
             }
         };
+        if !self.has_room_for(blocks.len(), word.span) {
+            return Vec::new();
+        }
         blocks.into_iter().map(Destination::Block).collect()
     }
 

@@ -63,12 +63,17 @@ impl Checker<'_> {
         let mut environment = Environment::new();
         for entry in &said.entries {
             let Some(name) = self.env_name(&entry.key) else { continue };
-            let value = self.env_value(network, &entry.value);
+            let value = self.env_value(network, &entry.value).filter(|value| self.has_room_for_value(value, entry));
             if environment.insert(name, value.unwrap_or(EnvValue::Text(EcoString::new()))).is_some() {
                 self.report(Problem::Twice { word: entry.key.clone() });
             }
         }
         environment
+    }
+
+    fn has_room_for_value(&mut self, value: &EnvValue, entry: &Entry) -> bool {
+        let len = if let EnvValue::Text(text) = value { text.len() } else { 0 };
+        self.has_room_for(1, entry.key.span) && self.has_room_for_text(len, entry.value.span)
     }
 
     /// Names of variables as POSIX has them: letters, digits and underscores.

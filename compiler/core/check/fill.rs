@@ -74,7 +74,7 @@ impl Checker<'_> {
             }
         }
         out.push_str(rest);
-        complete.then_some(out)
+        (complete && self.has_room_for_text(out.len(), span)).then_some(out)
     }
 
     fn interpolated(&mut self, name: &str, span: Span) -> Option<EcoString> {

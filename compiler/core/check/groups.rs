@@ -9,7 +9,7 @@ use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
 use crate::syntax::{self, RuleLine, Statement, Word};
 use ecow::EcoString;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Ports that the world may reach without a word from us.
 const WEB_PORTS: [i32; 2] = [80, 443];
@@ -107,11 +107,13 @@ impl Checker<'_> {
         for item in declared.item.items() {
             match &item.statement {
                 Statement::Ingress(line) => {
-                    group.rules.extend(self.rules(network, own, Direction::Ingress, line, item.head))
+                    let rules = self.rules(network, own, Direction::Ingress, line, item.head);
+                    self.extend_rules(&mut group, rules, item.head);
                 }
                 Statement::Egress(line) => {
                     group.limits_egress = true;
-                    group.rules.extend(self.rules(network, own, Direction::Egress, line, item.head));
+                    let rules = self.rules(network, own, Direction::Egress, line, item.head);
+                    self.extend_rules(&mut group, rules, item.head);
                 }
                 Statement::EgressNone if self.once(&mut nothing, item) => group.limits_egress = true,
                 Statement::Tags(entries) => group.tags.extend(self.tags(entries)),
@@ -124,6 +126,12 @@ impl Checker<'_> {
             self.report(Problem::NoneWithOthers { span, first });
         }
         group
+    }
+
+    fn extend_rules(&mut self, group: &mut Group, rules: Vec<Rule>, span: Span) {
+        if self.fits_list(group.rules.len() + rules.len(), "rules in a security group", span) {
+            group.rules.extend(rules);
+        }
     }
 
     fn check_group_name(&mut self, word: &Word, name: &EcoString) {
@@ -151,6 +159,10 @@ impl Checker<'_> {
             .collect();
         let why =
             line.why.as_ref().and_then(|word| self.description(word, "description of a rule")).unwrap_or_default();
+        // Counted before they are made: the pairs can be far more than what is written.
+        if !self.has_room_for(traffic.len() * peers.len(), origin) {
+            return Vec::new();
+        }
         let pair = |traffic: &Traffic, (peer, span): &(RulePeer, Span)| Rule {
             // A line with one member is marked whole; of several, the member.
             origin: if line.members.len() == 1 { origin } else { *span },
@@ -240,7 +252,7 @@ impl Checker<'_> {
 
     fn check_rules(&self, group: &Group, problems: &mut Vec<Problem>) {
         let mut seen: HashMap<(Direction, Traffic, &RulePeer), Span> = HashMap::new();
-        let mut warned: Vec<Span> = Vec::new();
+        let mut warned: HashSet<Span> = HashSet::new();
         for rule in &group.rules {
             if let Some(first) = seen.insert((rule.direction, rule.traffic, &rule.peer), rule.origin) {
                 problems.push(Problem::Duplicate { rule: self.describe(rule), span: rule.origin, first });

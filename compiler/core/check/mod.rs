@@ -9,6 +9,7 @@ mod across;
 mod answers;
 mod assertions;
 mod blocks;
+mod budget;
 mod capacity;
 pub mod catalogue;
 mod declare;
@@ -93,7 +94,7 @@ pub fn compile_again(world: &dyn World, path: &str, given: &Given, earlier: Vec<
     let mut sources = source::load(world, path).drain_into(&mut problems);
     let loaded = problems.is_empty();
     let program = modules::read(world, &mut sources, &mut problems, earlier);
-    let readable = loaded && program.files.iter().all(|file| file.tree.readable);
+    let readable = loaded && !program.is_too_large && program.files.iter().all(|file| file.tree.readable);
     let (value, index) = if readable {
         let (checked, index) = check(world, &sources, &program, given);
         (checked.drain_into(&mut problems), index)
@@ -119,6 +120,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
         made: zones::Made::default(),
         quotas: quotas::Quotas::default(),
         model: Model::default(),
+        budget: budget::Budget::default(),
         problems: Vec::new(),
         known_types: Default::default(),
     };
@@ -167,6 +169,7 @@ struct Checker<'a> {
     made: zones::Made,
     quotas: quotas::Quotas,
     model: Model,
+    budget: budget::Budget,
     problems: Vec<Diagnostic>,
     known_types: std::collections::HashSet<ecow::EcoString>,
 }

@@ -3,13 +3,11 @@
 //! In: the files of the program. Out: the syntax trees of all files, and the modules, each a set of trees with names and
 //! parameters of its own; the first is the program itself. A file that is used twice is parsed once.
 
+use crate::limits::{MAX_MODULES, MAX_PIECES};
 use crate::problem::{Diagnostic, codes};
 use crate::source::{self, FileId, Sources, Span, World, normal};
 use crate::syntax::{self, Parsed, Statement, Tree, Word};
 use std::collections::{BTreeMap, HashMap};
-
-/// More modules than these are a mistake: each file that uses another one twice doubles them.
-const MAX_MODULES: usize = 1000;
 
 /// All files of a program, and which of them make up which module.
 #[derive(Debug, Default)]
@@ -18,6 +16,8 @@ pub(super) struct Program {
     pub(super) files: Vec<Parsed>,
     /// The program itself, and then what it uses; whoever uses something comes before it.
     pub(super) modules: Vec<Module>,
+    /// Whether there is more to it than could be taken in, which is reported.
+    pub(super) is_too_large: bool,
 }
 
 /// A set of files that share names and parameters.
@@ -52,7 +52,8 @@ impl Program {
 
 enum Problem {
     Ring { span: Span, path: String },
-    TooMany { span: Span },
+    TooManyModules { span: Span },
+    TooManyPieces { span: Span },
     Parameter { span: Span },
 }
 
@@ -67,8 +68,9 @@ pub(super) fn read(
     let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
     let path = files.iter().map(|file| normal(sources.name(*file))).collect();
     let earlier = earlier.into_iter().map(|parsed| (parsed.tree.file, parsed)).collect();
-    let mut reader = Reader { world, sources, problems, program: Program::default(), parsed: HashMap::new(), earlier };
-    let trees = files.into_iter().map(|file| reader.parse(file)).collect();
+    let mut reader =
+        Reader { world, sources, problems, program: Program::default(), parsed: HashMap::new(), earlier, pieces: 0 };
+    let trees: Vec<usize> = files.into_iter().map(|file| reader.parse(file)).collect();
     reader.program.modules.push(Module { trees, uses: Vec::new(), user: None, path });
     let mut next = 0;
     while next < reader.program.modules.len() {
@@ -86,11 +88,17 @@ struct Reader<'a> {
     /// The trees of each path that has been read.
     parsed: HashMap<String, Vec<usize>>,
     earlier: BTreeMap<FileId, Parsed>,
+    /// How many statements and members of lists have been taken in.
+    pieces: usize,
 }
 
 impl Reader<'_> {
     fn parse(&mut self, file: FileId) -> usize {
-        let parsed = syntax::parse_again(self.sources, file, self.earlier.remove(&file));
+        let mut parsed = Parsed::unread(file);
+        if !self.program.is_too_large {
+            parsed = syntax::parse_again(self.sources, file, self.earlier.remove(&file));
+            self.take(parsed.pieces(), Span::new(file, 0, 0));
+        }
         self.problems.extend_from_slice(&parsed.problems);
         self.program.files.push(parsed);
         self.program.files.len() - 1
@@ -122,19 +130,35 @@ impl Reader<'_> {
         if chain.contains(&path) {
             return self.refuse(Problem::Ring { span, path });
         }
-        if self.program.modules.len() >= MAX_MODULES {
-            return self.refuse(Problem::TooMany { span });
+        if self.program.is_too_large {
+            return None;
         }
-        let trees = match self.parsed.get(&path) {
-            Some(trees) => trees.clone(),
+        if self.program.modules.len() >= MAX_MODULES {
+            self.program.is_too_large = true;
+            return self.refuse(Problem::TooManyModules { span });
+        }
+        let trees = match self.parsed.get(&path).cloned() {
+            Some(trees) => {
+                self.take(trees.iter().map(|index| self.program.files[*index].pieces()).sum(), span);
+                trees
+            }
             None => self.load(&path, span),
         };
-        if trees.is_empty() {
+        if trees.is_empty() || self.program.is_too_large {
             return None;
         }
         chain.push(path);
         self.program.modules.push(Module { trees, uses: Vec::new(), user: Some(user), path: chain });
         Some(self.program.modules.len() - 1)
+    }
+
+    /// Counts what is taken in at a place.
+    fn take(&mut self, pieces: usize, span: Span) {
+        self.pieces += pieces;
+        if self.pieces > MAX_PIECES && !self.program.is_too_large {
+            self.program.is_too_large = true;
+            self.problems.push(Problem::TooManyPieces { span }.into());
+        }
     }
 
     fn load(&mut self, path: &str, span: Span) -> Vec<usize> {
@@ -162,9 +186,15 @@ impl From<Problem> for Diagnostic {
             Problem::Ring { span, path } => Diagnostic::new(codes::MODULE_RING, format!("`{path}` uses itself"))
                 .primary(span, "this leads back to the file that it stands in, or to one that uses that")
                 .help("put what both need into a file of its own, and use that"),
-            Problem::TooMany { span } => {
-                Diagnostic::new(codes::TOO_DEEP, format!("the program uses more than {MAX_MODULES} modules"))
+            Problem::TooManyModules { span } => {
+                Diagnostic::new(codes::TOO_LARGE, format!("the program uses more than {MAX_MODULES} modules"))
                     .primary(span, "from here on nothing more is taken in")
+            }
+            Problem::TooManyPieces { span } => {
+                let message = format!("the program has more than {MAX_PIECES} statements and members of lists");
+                Diagnostic::new(codes::TOO_LARGE, message)
+                    .primary(span, "with this, each time that it is used")
+                    .help("part it into programs of their own, a stack each")
             }
             Problem::Parameter { span } => {
                 Diagnostic::new(codes::BAD_VALUE, "the file of a `use` is written out, without parameters")

@@ -65,6 +65,9 @@ impl Checker<'_> {
         };
         let mut family = ByZone { members: Vec::new(), zoned };
         for (zone, subnet) in members {
+            if !self.has_room_for(common.count() as usize, declared.item.head) {
+                return ByZone::hole();
+            }
             let start = self.start_in(statement.start.as_ref(), subnet);
             let node = Node { start, subnet: Some(subnet), zone: zoned.then(|| zone.clone()), ..common.clone() };
             family.members.push((zone, self.model.nodes.push(node)));

@@ -9,7 +9,7 @@ use ecow::EcoString;
 const MAX_POLICY: usize = 20_480;
 
 /// Files are read up to this size, so that the message can say by how much one is too large.
-pub(super) const MAX_FILE: usize = 1 << 20;
+pub(super) const MAX_FILE: usize = 256 << 10;
 
 /// What is wrong with a policy.
 pub(super) enum Problem {

@@ -3,7 +3,7 @@
 use super::{Checker, catalogue, declare::Declarations, modules::Program};
 use crate::model::Key;
 use crate::problem::{Diagnostic, codes, nearest};
-use crate::source::{FileId, ReadError, Span};
+use crate::source::{ReadError, Span};
 use crate::syntax::{Item, Statement, Word};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -111,10 +111,28 @@ impl Checker<'_> {
 
     /// Reads a file that the program names; one that can't be read is reported.
     pub(super) fn read_beside(&mut self, span: Span, path: &str, limit: usize) -> Option<Vec<u8>> {
-        let file: FileId = span.file;
-        let full = self.sources.beside(file, path);
-        let read = self.world.read(&full, limit);
-        self.accept(read.map_err(|why| Problem::Unreadable { path: full, span, why }))
+        self.read_up_to(span, path, limit, |_| None)
+    }
+
+    /// The same, where for a file of more bytes than the limit there may be better words.
+    pub(super) fn read_up_to(
+        &mut self,
+        span: Span,
+        path: &str,
+        limit: usize,
+        too_large: impl FnOnce(u64) -> Option<Diagnostic>,
+    ) -> Option<Vec<u8>> {
+        if !self.may_take_in(0, span) {
+            return None;
+        }
+        let full = self.sources.beside(span.file, path);
+        let why = match self.world.read(&full, limit) {
+            Ok(bytes) => return self.may_take_in(bytes.len(), span).then_some(bytes),
+            Err(why) => why,
+        };
+        let better = if let ReadError::TooLarge { bytes } = why { too_large(bytes) } else { None };
+        self.report(better.unwrap_or_else(|| Problem::Unreadable { path: full, span, why }.into()));
+        None
     }
 }
 

@@ -75,6 +75,10 @@ impl Checker<'_> {
         if ids.iter().any(|id| self.model.nodes[*id].count() > MAX_RANGE) {
             return Vec::new();
         }
+        let count = ids.iter().map(|id| self.model.nodes[*id].count() as usize).sum();
+        if !self.may_look_at(count, path.span) {
+            return Vec::new();
+        }
         let all: Vec<Member> = ids
             .into_iter()
             .flat_map(|id| {

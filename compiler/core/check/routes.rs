@@ -7,6 +7,10 @@ use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::{Item, Statement, Word};
 use ecow::EcoString;
+use std::collections::HashMap;
+
+/// Each route is compared with this many others at most; EC2 takes no more in a table.
+const MAX_COMPARED: usize = 1000;
 
 /// Ranges that no route can lead into (VPC User Guide, "Configure route tables").
 const REFUSED: [(&str, &str); 2] =
@@ -31,6 +35,7 @@ impl Checker<'_> {
         items: &[Item],
     ) -> (Vec<Route>, bool) {
         let (mut routes, mut has_holes): (Vec<Route>, bool) = (Vec::new(), false);
+        let mut seen: HashMap<Destination, Span> = HashMap::new();
         for item in items {
             let Statement::Route { destination, target } = &item.statement else { continue };
             let found = self.addresses(network, destination);
@@ -39,12 +44,17 @@ impl Checker<'_> {
                 has_holes = true;
                 continue;
             };
+            if !self.fits_list(routes.len() + found.len(), "routes in a table", destination.span) {
+                has_holes = true;
+                continue;
+            }
             for found in self.destinations(network, destination, found, to, target.span) {
                 let span = destination.span;
-                if let Some(first) = routes.iter().find(|route| route.destination == found) {
-                    self.report(Problem::Duplicate { destination: found, span, first: first.origin });
+                if let Some(first) = seen.get(&found).copied() {
+                    self.report(Problem::Duplicate { destination: found, span, first });
                     continue;
                 }
+                seen.insert(found.clone(), item.head);
                 routes.push(Route { origin: item.head, destination: found, target: to });
             }
         }
@@ -150,7 +160,7 @@ impl Checker<'_> {
         let mut problems = Vec::new();
         for route in routes {
             let Some(block) = route.destination.block() else { continue };
-            let wider = routes.iter().find(|other| {
+            let wider = routes.iter().take(MAX_COMPARED).find(|other| {
                 let contains = |wide: Block| wide != block && wide.contains(block);
                 other.target == route.target && other.destination.block().is_some_and(contains)
             });

@@ -11,15 +11,12 @@ use ecow::EcoString;
 /// User data, before encoding (EC2 User Guide, "Run commands when you launch an EC2 instance").
 pub const MAX_USER_DATA: usize = 16 << 10;
 
-/// Boot files are read up to this size, so that the message can say by how much one is too large.
-const MAX_BOOT_FILE: usize = 64 << 20;
-
 enum Problem {
     Missing { name: EcoString, span: Span, what: &'static str, form: &'static str },
     UnknownType { word: Word, nearest: Option<String> },
     TooManyGroups { span: Span, count: usize, max: u32 },
     GroupTwice { word: Word },
-    TooMuchUserData { path: EcoString, span: Span, len: usize },
+    TooMuchUserData { path: EcoString, span: Span, len: u64 },
     NotAScript { path: EcoString, span: Span },
     BadImds { word: Word },
 }
@@ -138,12 +135,9 @@ impl Checker<'_> {
 
     fn boot(&mut self, word: &Word) -> Option<Sealed> {
         let path = self.text(word)?;
-        let bytes = self.read_beside(word.span, &path, MAX_BOOT_FILE)?;
         let span = word.span;
-        if bytes.len() > MAX_USER_DATA {
-            self.report(Problem::TooMuchUserData { path, span, len: bytes.len() });
-            return None;
-        }
+        let too_large = |len| Some(Problem::TooMuchUserData { path: path.clone(), span, len }.into());
+        let bytes = self.read_up_to(span, &path, MAX_USER_DATA, too_large)?;
         // cloud-init takes scripts, its own formats, and either of them compressed.
         let known = [
             b"#!".as_slice(),
@@ -228,7 +222,7 @@ impl From<Problem> for Diagnostic {
                     .primary(word.span, "a second time")
             }
             Problem::TooMuchUserData { path, span, len } => {
-                let over = len - MAX_USER_DATA;
+                let over = len - MAX_USER_DATA as u64;
                 Diagnostic::new(codes::USER_DATA_TOO_LARGE, format!("`{path}` is {over} bytes too large"))
                     .primary(span, format!("{len} bytes; EC2 takes {MAX_USER_DATA}"))
                     .help("let a short script download the rest, or compress it with gzip, which cloud-init unpacks")

@@ -4,7 +4,8 @@
 //! around it: a folder with one `stack` is one program, a file that another one uses is a module of that one's program,
 //! and everything else stands for itself.
 
-use crate::source::{MAX_FILE_BYTES, World, folder_of, join, normal};
+use crate::limits::MAX_PROGRAM_BYTES;
+use crate::source::{World, folder_of, join, normal};
 use std::collections::BTreeSet;
 
 /// So many folders above a file are looked through for programs that use it.
@@ -75,7 +76,7 @@ fn programs_in(world: &dyn World, folder: &str) -> Vec<String> {
 }
 
 fn glance(world: &dyn World, file: &str) -> Glance {
-    let Ok(bytes) = world.read(file, MAX_FILE_BYTES) else { return Glance::default() };
+    let Ok(bytes) = world.read(file, MAX_PROGRAM_BYTES) else { return Glance::default() };
     glance_at(file, &String::from_utf8_lossy(&bytes))
 }
 

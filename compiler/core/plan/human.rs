@@ -118,13 +118,16 @@ fn is_part(step: &Step, steps: &HashMap<&Address, &Step>) -> bool {
 
 /// How many steps from the first on are alike and stand in one range.
 fn run_length(steps: &[&Step], detail: Detail) -> usize {
+    if detail == Detail::Full {
+        return 1;
+    }
     let key = |step: &Step| place(&step.address).map(|(range, _, part)| (range, part));
     let Some(range) = key(steps[0]) else { return 1 };
     let alike = |step: &&&Step| {
         step.action == steps[0].action && step.changes == steps[0].changes && key(step).as_ref() == Some(&range)
     };
     let len = steps.iter().take_while(alike).count();
-    if detail == Detail::Full || len <= SHOWN_OF_A_RANGE { 1 } else { len }
+    if len <= SHOWN_OF_A_RANGE { 1 } else { len }
 }
 
 /// The range that something is in, its place there, and which part it is of what stands there: the disks of nodes.

@@ -64,6 +64,7 @@ codes! {
         MISPLACED_STATEMENT = "misplaced-statement",
         UNMATCHED_BRACE = "unmatched-brace",
         TOO_DEEP = "too-deep",
+        TOO_LARGE = "too-large",
         REPEATED_STATEMENT = "repeated-statement",
         MISSING_STATEMENT = "missing-statement",
         // Names.

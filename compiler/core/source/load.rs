@@ -1,7 +1,8 @@
 //! Reads a program: one file, or all `*.vpc` files of a folder.
 
-use super::{FileId, MAX_FILE_BYTES, ReadError, Sources, Span, World};
+use super::{FileId, ReadError, Sources, Span, World};
 use crate::With;
+use crate::limits::{MAX_FILES, MAX_PROGRAM_BYTES};
 use crate::problem::{Diagnostic, codes};
 
 /// Why a path gives no program.
@@ -17,6 +18,11 @@ pub enum LoadProblem {
     /// The folder holds no `.vpc` file.
     EmptyFolder {
         /// The folder as given.
+        path: String,
+    },
+    /// There are more files than a program may have.
+    TooMany {
+        /// The file or folder as given.
         path: String,
     },
     /// The file is not UTF-8 text.
@@ -40,11 +46,13 @@ pub fn load(world: &dyn World, path: &str) -> With<Sources> {
 /// Reads one file, or all of a folder, in addition to those that are there.
 pub fn load_into(world: &dyn World, path: &str, sources: &mut Sources) -> Vec<Diagnostic> {
     let mut problems: Vec<Diagnostic> = Vec::new();
-    match files_of(world, path) {
+    let mut room = MAX_PROGRAM_BYTES.saturating_sub(sources.iter().map(|(_, file)| file.text.len()).sum());
+    match files_of(world, path, MAX_FILES.saturating_sub(sources.iter().count())) {
         Ok(paths) => {
             for path in paths {
-                match read_text(world, &path) {
+                match read_text(world, &path, room) {
                     Ok(text) => {
+                        room = room.saturating_sub(text.len());
                         sources.add(path, text);
                     }
                     Err(problem) => problems.push(problem.into()),
@@ -56,9 +64,13 @@ pub fn load_into(world: &dyn World, path: &str, sources: &mut Sources) -> Vec<Di
     problems
 }
 
-fn files_of(world: &dyn World, path: &str) -> Result<Vec<String>, LoadProblem> {
+fn files_of(world: &dyn World, path: &str, most: usize) -> Result<Vec<String>, LoadProblem> {
     let unreadable = |why| LoadProblem::Unreadable { path: path.to_owned(), why };
-    let Some(names) = world.list(path).map_err(unreadable)? else {
+    let names = world.list(path).map_err(unreadable)?;
+    if names.as_ref().map_or(1, Vec::len) > most {
+        return Err(LoadProblem::TooMany { path: path.to_owned() });
+    }
+    let Some(names) = names else {
         return Ok(vec![path.to_owned()]);
     };
     if names.is_empty() {
@@ -67,9 +79,8 @@ fn files_of(world: &dyn World, path: &str) -> Result<Vec<String>, LoadProblem> {
     Ok(names.into_iter().map(|name| join(path, &name)).collect())
 }
 
-fn read_text(world: &dyn World, path: &str) -> Result<String, LoadProblem> {
-    let bytes =
-        world.read(path, MAX_FILE_BYTES).map_err(|why| LoadProblem::Unreadable { path: path.to_owned(), why })?;
+fn read_text(world: &dyn World, path: &str, room: usize) -> Result<String, LoadProblem> {
+    let bytes = world.read(path, room).map_err(|why| LoadProblem::Unreadable { path: path.to_owned(), why })?;
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
         return Err(LoadProblem::NotText { path: path.to_owned(), offset });
     }
@@ -140,14 +151,20 @@ impl From<LoadProblem> for Diagnostic {
                     Diagnostic::new(codes::UNREADABLE_FILE, format!("cannot read `{path}`: {}", why.reason()));
                 match why {
                     ReadError::NotFound => diagnostic.help("`vpcc new` writes a program to start from"),
-                    ReadError::TooLarge { .. } => diagnostic
-                        .help(format!("a .vpc file may hold {} MiB; is this the right path?", MAX_FILE_BYTES >> 20)),
+                    ReadError::TooLarge { .. } => diagnostic.help(format!(
+                        "the files of a program may hold {} MiB; is this the right path?",
+                        MAX_PROGRAM_BYTES >> 20
+                    )),
                     _ => diagnostic,
                 }
             }
             LoadProblem::EmptyFolder { path } => {
                 Diagnostic::new(codes::NO_PROGRAM, format!("the folder `{path}` holds no .vpc file"))
                     .help("name a file, or write one there with `vpcc new`")
+            }
+            LoadProblem::TooMany { path } => {
+                Diagnostic::new(codes::TOO_LARGE, format!("with `{path}` the program has more than {MAX_FILES} files"))
+                    .help("put what belongs together into one file")
             }
             LoadProblem::NotText { path, offset } => Diagnostic::new(
                 codes::NOT_TEXT,

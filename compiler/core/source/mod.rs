@@ -13,10 +13,6 @@ pub use memory::Memory;
 
 use std::sync::{Arc, OnceLock};
 
-/// The largest `.vpc` file that is read, in bytes: far above any program that people write, and low enough
-/// that a wrong path (a disk image, a log) is refused at once rather than parsed.
-pub const MAX_FILE_BYTES: usize = 64 << 20;
-
 /// Why a file or folder could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
@@ -74,7 +70,7 @@ pub struct Span {
 impl Span {
     /// A span of `file` from byte `start` to before byte `end`.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
-        // MAX_FILE_BYTES keeps every offset far below u32::MAX.
+        // `MAX_PROGRAM_BYTES` keeps every offset far below u32::MAX.
         Span { file, start: start as u32, end: end as u32 }
     }
 

@@ -6,7 +6,8 @@
 //! parser, byte for byte: a line's ending becomes the missing `}`, a superfluous `}` becomes a `;`. So all places
 //! stay true, and what follows is read as it was meant.
 
-use super::{MAX_DEPTH, broken};
+use super::broken;
+use crate::limits::{MAX_DEPTH, MAX_PIECES};
 use crate::problem::{Diagnostic, codes};
 use crate::source::{FileId, Span};
 
@@ -14,6 +15,8 @@ use crate::source::{FileId, Span};
 pub(super) struct Mended {
     /// The mended text; `None` if the text is fine as it is.
     pub(super) text: Option<String>,
+    /// How many statements and members of lists there are.
+    pub(super) pieces: usize,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -39,9 +42,9 @@ enum Event {
 /// Looks at all braces of `text` outside strings and comments.
 ///
 /// # Errors
-/// When blocks are nested deeper than [`MAX_DEPTH`].
+/// When blocks are nested deeper than [`MAX_DEPTH`], or there are more than [`MAX_PIECES`] pieces.
 pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Box<Diagnostic>> {
-    let Scan { events, unclosed } = scan(text);
+    let Scan { events, unclosed, pieces } = scan(text).map_err(|offset| too_large(file, offset))?;
     let (mut open, mut stray) = (Vec::new(), 0usize);
     for event in &events {
         let Event::Brace(brace) = event else { continue };
@@ -57,7 +60,7 @@ pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Box<Diagnostic>> 
         }
     }
     if open.is_empty() && stray == 0 && unclosed.is_empty() {
-        return Ok(Mended { text: None, problems: Vec::new() });
+        return Ok(Mended { text: None, pieces, problems: Vec::new() });
     }
     let bytes = text.as_bytes().to_vec();
     let mut mender = Mender { file, bytes, open: Vec::new(), missing: open.len(), stray, problems: Vec::new() };
@@ -69,7 +72,7 @@ pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Box<Diagnostic>> 
         mender.step(event);
     }
     let (bytes, problems) = mender.finish();
-    Ok(Mended { text: String::from_utf8(bytes).ok(), problems })
+    Ok(Mended { text: String::from_utf8(bytes).ok(), pieces, problems })
 }
 
 fn too_deep(file: FileId, offset: usize) -> Diagnostic {
@@ -77,23 +80,42 @@ fn too_deep(file: FileId, offset: usize) -> Diagnostic {
         .primary(Span::new(file, offset, offset + 1), "this one is too many")
 }
 
+fn too_large(file: FileId, offset: usize) -> Box<Diagnostic> {
+    let message = format!("the file has more than {MAX_PIECES} statements and members of lists");
+    Box::new(
+        Diagnostic::new(codes::TOO_LARGE, message)
+            .primary(Span::new(file, offset, offset), "from here on")
+            .help("part it into programs of their own, a stack each"),
+    )
+}
+
 struct Scan {
     events: Vec<Event>,
     /// Texts without a closing quote in front of a brace: where they start, and the blank before the brace.
     unclosed: Vec<(usize, usize)>,
+    pieces: usize,
 }
 
-fn scan(text: &str) -> Scan {
+/// Finds the braces and the lines of a text.
+///
+/// # Errors
+/// With the place of the first statement or member of a list that is more than [`MAX_PIECES`].
+fn scan(text: &str) -> Result<Scan, usize> {
     let bytes = text.as_bytes();
     let (mut events, mut unclosed) = (Vec::new(), Vec::new());
+    let (mut pieces, mut depth) = (0, 0usize);
     let (mut index, mut line_start, mut line_before, mut seen) = (0, 0, 0, false);
     while index < bytes.len() {
         let byte = bytes[index];
         if !seen && !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{' | b'}') {
             events.push(Event::Line { indent: index - line_start, line_before });
-            seen = true;
+            (seen, pieces) = (true, pieces + 1);
+        }
+        if pieces > MAX_PIECES {
+            return Err(index);
         }
         match byte {
+            b';' | b',' => pieces += 1,
             b'\n' => {
                 if seen {
                     line_before = index;
@@ -113,6 +135,9 @@ fn scan(text: &str) -> Scan {
             },
             b'{' | b'}' => {
                 let indent = bytes[line_start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                // What closes a block goes with what opens it.
+                pieces += usize::from(byte == b'{' || depth == 0);
+                depth = if byte == b'{' { depth + 1 } else { depth.saturating_sub(1) };
                 let brace = Brace { offset: index, opens: byte == b'{', indent, leads: !seen, line_before };
                 events.push(Event::Brace(brace));
                 seen = true;
@@ -121,7 +146,7 @@ fn scan(text: &str) -> Scan {
         }
         index += 1;
     }
-    Scan { events, unclosed }
+    Ok(Scan { events, unclosed, pieces })
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {

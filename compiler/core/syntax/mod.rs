@@ -21,9 +21,6 @@ use crate::problem::{Diagnostic, codes};
 use crate::source::{FileId, Sources, Span};
 use pest::Parser;
 
-/// How deep blocks may be nested. The language itself needs four levels.
-pub const MAX_DEPTH: usize = 16;
-
 // The derive reads the grammar when this crate is built and makes a `Rule` of each of its rules.
 mod grammar {
     #![allow(missing_docs, reason = "pest documents its generated items with the grammar's own comments only")]
@@ -85,6 +82,16 @@ fn whole(file: FileId, text: Text) -> Parsed {
 }
 
 impl Parsed {
+    /// How many statements and members of lists it has, whether they could be read or not.
+    pub fn pieces(&self) -> usize {
+        self.text.pieces
+    }
+
+    /// A file that is not read at all.
+    pub fn unread(file: FileId) -> Parsed {
+        Parsed { tree: Tree::unreadable(file), problems: Vec::new(), text: Text::default() }
+    }
+
     fn unreadable(file: FileId, problem: Diagnostic) -> Parsed {
         Parsed { tree: Tree::unreadable(file), problems: vec![problem], text: Text::default() }
     }

@@ -11,6 +11,8 @@ pub(super) struct Text {
     /// As it was written.
     pub(super) written: Arc<str>,
     mended: Option<Arc<str>>,
+    /// How many statements and members of lists it has.
+    pub(super) pieces: usize,
     /// What is wrong with the braces.
     pub(super) problems: Vec<Diagnostic>,
 }
@@ -19,10 +21,15 @@ impl Text {
     /// Mends a text.
     ///
     /// # Errors
-    /// When blocks are nested too deeply to be read.
+    /// When there is more in it, or blocks are nested more deeply, than can be read.
     pub(super) fn of(file: FileId, written: &Arc<str>) -> Result<Text, Box<Diagnostic>> {
         let braces = braces::mend(file, written)?;
-        Ok(Text { written: Arc::clone(written), mended: braces.text.map(Into::into), problems: braces.problems })
+        Ok(Text {
+            written: Arc::clone(written),
+            mended: braces.text.map(Into::into),
+            pieces: braces.pieces,
+            problems: braces.problems,
+        })
     }
 
     /// What the parser reads: it differs from what was written only in single bytes, none of which moves another.
