@@ -67,6 +67,63 @@ fn a_program_reads_nothing_outside_its_folder() {
     assert!(stderr(&listed).contains("cannot read `stage.vpc`: it is outside"), "{}", stderr(&listed));
 }
 
+/// A pipe that gives what a program could do with, to whoever reads it.
+#[cfg(unix)]
+fn pipe(path: &Path, text: &'static str) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    let path = path.to_owned();
+    std::thread::spawn(move || fs::write(path, text));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_names_files_and_no_pipes_or_devices() {
+    let folder = workspace();
+    fs::remove_file(folder.path().join("boot/node.sh")).unwrap();
+    pipe(&folder.path().join("boot/node.sh"), "#!/bin/sh\n");
+    for flags in [&[][..], &["--allow-outside"]] {
+        let refused = run(folder.path(), &[&["check", "cluster.vpc"][..], flags].concat());
+        ends(&refused, Exit::Failed);
+        assert!(stderr(&refused).contains("neither a file nor a folder"), "{}", stderr(&refused));
+    }
+    let endless = fs::read_to_string(folder.path().join("cluster.vpc")).unwrap().replace("boot/node.sh", "/dev/zero");
+    fs::write(folder.path().join("endless.vpc"), endless).unwrap();
+    let refused = run(folder.path(), &["check", "endless.vpc", "--allow-outside"]);
+    ends(&refused, Exit::Failed);
+    assert!(stderr(&refused).contains("neither a file nor a folder"), "{}", stderr(&refused));
+    pipe(&folder.path().join("more.vpc"), "network more 10.9.0.0/16 {\n}\n");
+    ends(&run(folder.path(), &["check", "."]), Exit::Failed);
+}
+
+/// Nothing is sent: the name is one that nobody can have, and the refusal comes before it is looked up.
+#[test]
+fn endpoints_elsewhere_are_encrypted() {
+    let folder = workspace();
+    let elsewhere = "http://ec2.invalid";
+    let profile = format!(
+        "[default]\nendpoint_url = {elsewhere}\n[profile own]\nservices = s\n[services s]\nec2 =\n  endpoint_url = {elsewhere}\n"
+    );
+    fs::write(folder.path().join("config"), profile).unwrap();
+    let plan = ["plan", "cluster.vpc"];
+    for (variables, flags) in [
+        (&[][..], &["--endpoint-url", elsewhere][..]),
+        (&[("AWS_ENDPOINT_URL", elsewhere)], &[]),
+        (&[("AWS_ENDPOINT_URL_EC2", elsewhere)], &[]),
+        (&[("AWS_CONFIG_FILE", "config")], &[]),
+        (&[("AWS_CONFIG_FILE", "config")], &["--profile", "own"]),
+    ] {
+        let mut command = vpcc();
+        command.env("AWS_ACCESS_KEY_ID", CANARIES[0]).env("AWS_SECRET_ACCESS_KEY", CANARIES[1]);
+        command.current_dir(folder.path()).envs(variables.iter().copied()).args(plan).args(flags);
+        let refused = command.output().unwrap();
+        ends(&refused, Exit::Failed);
+        let told = stdout(&refused) + &stderr(&refused);
+        assert!(told.contains(&format!("the endpoint {elsewhere} is neither encrypted")), "{variables:?}: {told}");
+        assert!(told.contains("--allow-http"), "{told}");
+        no_canary(&told);
+    }
+}
+
 #[test]
 fn no_secret_is_told() {
     let folder = workspace();
@@ -86,7 +143,13 @@ fn no_secret_is_told() {
     for arguments in [
         &["plan", "cluster.vpc", "--offline", "--json"][..],
         &["plan", "cluster.vpc", "--offline", "-v"],
+        &["check", "cluster.vpc", "-v", "--message-format", "json"],
+        &["graph", "cluster.vpc", "--format", "mermaid"],
+        &["graph", "cluster.vpc"],
+        &["reach", "cluster.vpc", "internet", "cluster.node", "on", "tcp", "22", "-v"],
         &[&["plan", "cluster.vpc", "-o", "saved", "-v"][..], &sim].concat(),
+        &[&["apply", "saved", "-v"][..], &sim].concat(),
+        &[&["destroy", "cluster.vpc", "--yes", "--json"][..], &sim].concat(),
         &[&["apply", "cluster.vpc", "--yes", "--json"][..], &sim].concat(),
         &[&["output", "cluster.vpc", "--json"][..], &sim].concat(),
         &[&["destroy", "cluster.vpc", "--yes", "-v"][..], &sim].concat(),
@@ -99,6 +162,45 @@ fn no_secret_is_told() {
     no_canary(&told);
     no_canary(&String::from_utf8_lossy(&fs::read(folder.path().join("saved")).unwrap()));
     no_canary(&String::from_utf8_lossy(&fs::read(folder.path().join("cloud")).unwrap()));
+}
+
+#[test]
+fn a_private_key_is_not_told() {
+    let folder = workspace();
+    let private = format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----\n", CANARIES[1]);
+    // Whatever else is wrong with it.
+    for text in [private.clone(), format!("{}\n", CANARIES[1]), format!("ssh-rsa {}\n", CANARIES[1]), private + "\u{0}"]
+    {
+        fs::write(folder.path().join("keys/me.pub"), text).unwrap();
+        for arguments in [
+            &["check", "cluster.vpc"][..],
+            &["check", "cluster.vpc", "--message-format", "json"],
+            &["plan", "cluster.vpc", "--offline", "-v"],
+            &["graph", "cluster.vpc"],
+        ] {
+            let refused = run(folder.path(), arguments);
+            ends(&refused, Exit::Failed);
+            no_canary(&(stdout(&refused) + &stderr(&refused)));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_laid_out_keeps_its_rights_and_stays_a_link() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = workspace();
+    let (real, link) = (folder.path().join("real.vpc"), folder.path().join("link.vpc"));
+    for mode in [0o640, 0o600, 0o664] {
+        fs::write(&real, "stack    demo\n").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(mode)).unwrap();
+        let _ = fs::remove_file(&link);
+        std::os::unix::fs::symlink("real.vpc", &link).unwrap();
+        ends(&run(folder.path(), &["fmt", "link.vpc"]), Exit::Done);
+        assert_eq!(fs::read_to_string(&real).unwrap(), "stack demo\n");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, mode);
+    }
 }
 
 #[cfg(unix)]

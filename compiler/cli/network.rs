@@ -14,11 +14,14 @@ use vpcc_core::With;
 use vpcc_core::problem::{Diagnostic, render, to_json};
 use vpcc_core::reach::deployed::{Naming, read};
 use vpcc_core::reach::{Fabric, draw};
-use vpcc_core::source::{MAX_FILE_BYTES, ReadError, Sources};
+use vpcc_core::source::{ReadError, Sources};
 use vpcc_runtime::network;
 
 /// Folders within each other are looked into this deep: a region in an account in a folder, and some more.
 const MAX_DEPTH: usize = 8;
+
+/// More bytes than these are no answer of EC2: it gives a thousand things at a time.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A network, and the files that it was read from, if people can look into them.
 pub struct Network {
@@ -158,7 +161,7 @@ fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> io::Result<
 /// The text of a file: in UTF-8, or in UTF-16 with its mark, which PowerShell writes.
 fn text_of(path: &Path) -> Result<String, ReadError> {
     let len = fs::metadata(path).map_err(|error| why(&error))?.len();
-    if len > MAX_FILE_BYTES as u64 {
+    if len > MAX_FILE_BYTES {
         return Err(ReadError::TooLarge { bytes: len });
     }
     let bytes = fs::read(path).map_err(|error| why(&error))?;
