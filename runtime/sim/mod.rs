@@ -39,6 +39,7 @@ mod faults;
 mod file;
 mod filters;
 mod flow_logs;
+mod frozen;
 mod gateways;
 mod groups;
 mod ids;
@@ -93,6 +94,7 @@ mod zones;
 
 pub use faults::Faults;
 pub use file::SimProblem;
+pub use frozen::Frozen;
 pub use images::Image;
 pub use quotas::Quota;
 pub use time::Timing;

@@ -1,60 +1,33 @@
-//! Runs whose plug is pulled: right before a call, right after it, or before its answer comes.
+//! Runs whose plug is pulled at some call, and runs that never hear what became of one.
+//!
+//! A run that dies leaves what it has changed by then and nothing else, for there is no state file. So one run, frozen
+//! after each of its changing calls, gives what every run leaves that is killed right after a call, while its answer is
+//! under way, or right before the next.
 
-use crate::embedded::{apply, carry_out, is_empty, plan, text};
+use crate::embedded::{apply, carry_out, examples, is_empty, plan, text};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
-use vpcc_core::call::Call;
+use vpcc_core::call::{Call, map};
 use vpcc_core::plan::Action;
-use vpcc_runtime::sim::Sim;
-use vpcc_runtime::{Answer, Cloud};
+use vpcc_runtime::sim::{Frozen, Sim};
+use vpcc_runtime::{Answer, Cloud, Effect, Fault};
 
-/// When the plug is pulled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pulled {
-    /// The call isn't sent any more.
-    Before,
-    /// The call is obeyed, and nobody hears the answer.
-    Meanwhile,
-    /// The answer has come, and nothing else is sent.
-    After,
-}
-
-const ALL_WAYS: [Pulled; 3] = [Pulled::Before, Pulled::Meanwhile, Pulled::After];
-/// What is hardest to find out later.
-const MEANWHILE: [Pulled; 1] = [Pulled::Meanwhile];
-
-/// A cloud that answers so many changing calls, and then never again.
-struct Plug<'s> {
+/// A cloud of which every instant is kept that comes right after a changing call.
+struct Recorded<'s> {
     sim: &'s Sim,
-    left: AtomicUsize,
-    pulled: Pulled,
+    instants: Mutex<Vec<(&'static str, Frozen)>>,
 }
 
-impl<'s> Plug<'s> {
-    fn new(sim: &'s Sim, calls: usize, pulled: Pulled) -> Plug<'s> {
-        Plug { sim, left: AtomicUsize::new(calls), pulled }
-    }
-
-    fn is_out(&self) -> bool {
-        self.left.load(Ordering::Relaxed) == 0
-    }
-}
-
-impl Cloud for Plug<'_> {
+impl Cloud for Recorded<'_> {
     fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
         Box::pin(async move {
-            if self.is_out() {
-                return std::future::pending().await;
-            }
-            if call.reads() {
-                return self.sim.call(region, call).await;
-            }
-            let last = self.left.fetch_sub(1, Ordering::Relaxed) == 1;
-            if last && self.pulled == Pulled::Before {
-                return std::future::pending().await;
-            }
             let answer = self.sim.call(region, call).await;
-            if last && self.pulled == Pulled::Meanwhile { std::future::pending().await } else { answer }
+            if !call.reads() {
+                self.instants.lock().unwrap().push((call.action, self.sim.freeze()));
+            }
+            answer
         })
     }
 
@@ -63,12 +36,37 @@ impl Cloud for Plug<'_> {
     }
 }
 
-/// Carries out what a program needs until the plug is pulled; says whether it was.
-async fn until_pulled(sim: &Sim, program: Option<&str>, calls: usize, pulled: Pulled) -> bool {
+/// A cloud that obeys one changing call, by its number from 0 on, and loses the answer.
+struct Silent<'s> {
+    sim: &'s Sim,
+    before: AtomicUsize,
+}
+
+impl Cloud for Silent<'_> {
+    fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
+        Box::pin(async move {
+            let answer = self.sim.call(region, call).await;
+            let none_before = |before: usize| before.checked_sub(1);
+            if call.reads() || self.before.fetch_update(Ordering::Relaxed, Ordering::Relaxed, none_before).is_ok() {
+                return answer;
+            }
+            self.before.store(usize::MAX, Ordering::Relaxed);
+            Err(Fault { effect: Effect::Unknown, ..Fault::refused(Fault::NO_ANSWER, "the answer was lost") })
+        })
+    }
+
+    fn throttles(&self) -> bool {
+        false
+    }
+}
+
+/// What a run leaves that is killed after each of its changing calls, with the call.
+async fn killed(sim: &Sim, program: Option<&str>) -> Vec<(&'static str, Frozen)> {
     let plan = plan(sim, program).await;
-    let plug = Plug::new(sim, calls, pulled);
-    let run = tokio::time::timeout(Duration::from_secs(3000), carry_out(&plug, &plan)).await;
-    run.is_err()
+    let recorded = Recorded { sim, instants: Mutex::default() };
+    let outcome = carry_out(&recorded, &plan).await;
+    assert!(outcome.is_complete(), "{:#?}", outcome.ends);
+    recorded.instants.into_inner().unwrap()
 }
 
 /// Everything that lives, with what tells one thing from another by chance left out.
@@ -85,59 +83,70 @@ fn shape(sim: &Sim) -> Vec<String> {
     all
 }
 
-/// Pulls the plug at each changing call of the way from one program to another.
-async fn at_every_call(from: Option<&str>, to: Option<&str>, ways: &[Pulled]) {
-    let before = async || {
-        let sim = Sim::new();
-        let foreign = Call::new("CreateVpc", vpcc_core::call::map! { "CidrBlock" => "10.99.0.0/16" });
-        sim.call("us-west-2", &foreign).await.unwrap();
-        if from.is_some() {
-            apply(&sim, from).await;
-        }
-        sim
-    };
-    let calm = before().await;
-    apply(&calm, to).await;
-    let wanted = shape(&calm);
-    for pulled in ways.iter().copied() {
-        for calls in 1.. {
-            let sim = before().await;
-            let out = until_pulled(&sim, to, calls, pulled).await;
-            apply(&sim, to).await;
-            let again = plan(&sim, to).await;
-            assert!(again.is_empty(), "{pulled:?} call {calls} leaves\n{}", text(&again));
-            assert_eq!(shape(&sim), wanted, "{pulled:?} call {calls}");
-            if !out {
-                break;
-            }
-        }
+/// What there is before a run: what another program said, and something of somebody else's.
+async fn before(program: Option<&str>) -> Frozen {
+    let sim = Sim::new();
+    let foreign = Call::new("CreateVpc", map! { "CidrBlock" => "10.99.0.0/16" });
+    sim.call("us-west-2", &foreign).await.unwrap();
+    if program.is_some() {
+        apply(&sim, program).await;
     }
+    sim.freeze()
+}
+
+/// Pulls the plug at each changing call of the way from one program to another, and loses the answer of each; gives how
+/// many runs that were.
+async fn at_every_call(name: &str, from: Option<&str>, to: Option<&str>) -> usize {
+    let before = before(from).await;
+    let calm = before.thaw();
+    let left = killed(&calm, to).await;
+    let wanted = shape(&calm);
+    let goes_on = async |sim: &Sim, note: String| {
+        apply(sim, to).await;
+        let again = plan(sim, to).await;
+        assert!(again.is_empty(), "{note}: there is left\n{}", text(&again));
+        // What is on its way out is gone by then.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(shape(sim), wanted, "{note}");
+    };
+    for (number, (action, instant)) in left.iter().enumerate() {
+        goes_on(&instant.thaw(), format!("{name}: killed after {action}, call {number}")).await;
+        let sim = before.thaw();
+        let plan = plan(&sim, to).await;
+        carry_out(&Silent { sim: &sim, before: number.into() }, &plan).await;
+        goes_on(&sim, format!("{name}: no answer to {action}, call {number}")).await;
+    }
+    2 * left.len()
+}
+
+/// Does some work with each of many things, on all processors, each with a clock of its own; gives the sum.
+fn in_parallel<T: Sync>(things: &[T], work: impl AsyncFn(&T) -> usize + Sync) -> usize {
+    let (next, sum) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let worker = || {
+        while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let clock = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+            sum.fetch_add(clock.block_on(work(thing)), Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        (0..thread::available_parallelism().map_or(1, usize::from)).for_each(|_| drop(scope.spawn(worker)));
+    });
+    sum.into_inner()
+}
+
+#[test]
+fn apply_and_destroy_of_every_example_go_on_after_any_call() {
+    let runs = in_parallel(&examples(), async |(name, program)| {
+        let applied = at_every_call(&format!("apply {name}"), None, Some(program)).await;
+        applied + at_every_call(&format!("destroy {name}"), Some(program), None).await
+    });
+    println!("{runs} runs were killed or did not hear an answer");
 }
 
 const CLUSTER: &str = include_str!("../../examples/cluster.vpc");
-const MONITORING: &str = include_str!("../../examples/monitoring.vpc");
-const STAGES: &str = include_str!("../../examples/stages.vpc");
-const TIERS: &str = include_str!("../../examples/three-tiers.vpc");
-const DUAL: &str = include_str!("../../examples/dual-stack.vpc");
-const VPN: &str = include_str!("../../examples/vpn.vpc");
 
-#[tokio::test(start_paused = true)]
-async fn apply_and_destroy_go_on_after_any_call() {
-    for (program, ways) in [
-        (CLUSTER, &ALL_WAYS[..]),
-        (MONITORING, &ALL_WAYS),
-        (STAGES, &MEANWHILE),
-        (TIERS, &MEANWHILE),
-        (DUAL, &MEANWHILE),
-        (VPN, &MEANWHILE),
-    ] {
-        at_every_call(None, Some(program), ways).await;
-        at_every_call(Some(program), None, ways).await;
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn changes_go_on_after_any_call() {
+#[test]
+fn changes_go_on_after_any_call() {
     let edits: [&[(&str, &str)]; 6] = [
         &[("10.117.", "10.118.")],
         &[("Dashboards", "Boards")],
@@ -146,21 +155,22 @@ async fn changes_go_on_after_any_call() {
         &[("node node[0..2]", "node worker[0..2]"), ("assert node", "assert worker"), ("reach node", "reach worker")],
         &[("t2.micro", "t3.nano"), ("    ingress tcp 8080  from cluster \"mongoexpress\"\n", "")],
     ];
-    for edit in edits {
+    let runs = in_parallel(&edits, async |edit| {
         let edited = edit.iter().fold(CLUSTER.to_owned(), |program, (from, to)| program.replace(from, to));
-        at_every_call(Some(CLUSTER), Some(&edited), &ALL_WAYS).await;
-        at_every_call(Some(&edited), Some(CLUSTER), &MEANWHILE).await;
-    }
+        let there = at_every_call(&format!("{edit:?}"), Some(CLUSTER), Some(&edited)).await;
+        there + at_every_call(&format!("{edit:?} back"), Some(&edited), Some(CLUSTER)).await
+    });
+    println!("{runs} runs were killed or did not hear an answer");
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_left_after_a_destroy_that_was_killed() {
-    for calls in 1..40 {
-        let sim = Sim::new();
-        until_pulled(&sim, Some(CLUSTER), calls, Pulled::Meanwhile).await;
-        until_pulled(&sim, None, calls / 2 + 1, Pulled::Meanwhile).await;
-        apply(&sim, None).await;
-        is_empty(&sim);
+async fn nothing_is_left_after_an_apply_and_a_destroy_that_were_killed() {
+    for (_, applied) in killed(&Sim::new(), Some(CLUSTER)).await {
+        for (_, destroyed) in killed(&applied.thaw(), None).await {
+            let sim = destroyed.thaw();
+            apply(&sim, None).await;
+            is_empty(&sim);
+        }
     }
 }
 

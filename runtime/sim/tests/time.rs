@@ -62,3 +62,22 @@ async fn a_snapshot_shows_what_lives_by_region_and_kind() {
     assert_eq!(kinds(), ["network_acls", "route_tables", "security_groups", "subnets", "vpcs"]);
     assert!(sim.snapshot()[REGION]["vpcs"][&vpc].is_object());
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_instant_can_be_gone_on_from_time_and_again() {
+    let sim = Sim::new().with_latency(LATENCY);
+    let id = vpc(&sim, "10.0.0.0/16").await;
+    let instant = sim.freeze();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    vpc(&sim, "10.1.0.0/16").await;
+    for _ in 0..2 {
+        let other = instant.thaw();
+        let listed = ok(&other, "DescribeVpcs", map! {}).await;
+        let [only] = listed.list("Vpcs") else { panic!("{listed:?}") };
+        let only = only.as_map().unwrap();
+        assert_eq!((only.text("VpcId"), only.text("State")), (&*id, "pending"), "no time has passed there");
+        assert_eq!(other.counts().len(), 1, "calls before it are not its own");
+        ok(&other, "DeleteVpc", map! { "VpcId" => &*id }).await;
+    }
+    assert_eq!(ok(&sim, "DescribeVpcs", map! {}).await.list("Vpcs").len(), 2);
+}
