@@ -23,7 +23,7 @@ mod watch;
 pub use cloud::{Answer, Cloud, Effect, Fault};
 pub use existing::ExistingProblem;
 pub use images::{ImageProblem, Unlaunchable};
-pub use lock::{Claimant, Holder, Lock, LockProblem, holder, lock, unlock};
+pub use lock::{Claimant, Holder, Lock, LockLost, LockProblem, clear, holder, lock, unlock};
 pub use network::{Answers, network};
 pub use observe::{Leftovers, observe};
 pub use patience::Patient;

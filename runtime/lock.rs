@@ -8,7 +8,9 @@ use crate::cloud::Fault;
 use crate::observe::{filter, pages};
 use crate::patience::{About, Patient};
 use ecow::EcoString;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use vpcc_core::call::sealed::sha256;
 use vpcc_core::call::{Call, Map, Value};
@@ -22,6 +24,8 @@ const RENEWED: Duration = Duration::from_secs(20 * 60);
 const APART: Duration = Duration::from_secs(10 * 60);
 /// How often a holder looks at the clock: a machine may have slept.
 const TICK: Duration = Duration::from_secs(5);
+/// A machine that wakes up has its network again within this time.
+const UNTIL_AWAKE: Duration = Duration::from_secs(2 * 60);
 /// How often the lock is tried while somebody else holds it, and how often while nobody is seen to.
 const AGAIN: Duration = Duration::from_secs(3);
 const SOON: Duration = Duration::from_millis(500);
@@ -92,7 +96,36 @@ pub struct Lock {
     id: String,
     generation: String,
     goes_on: bool,
-    expiry: SystemTime,
+    lease: Lease,
+}
+
+/// How long a lock is surely held. Whoever has slept longer may find that somebody else has it by now.
+#[derive(Clone, Debug)]
+pub(crate) struct Lease {
+    expiry: Arc<watch::Sender<SystemTime>>,
+    clock: fn() -> SystemTime,
+}
+
+impl Lease {
+    /// Waits until the lock is surely held.
+    pub(crate) async fn holds(&self) {
+        let mut expiry = self.expiry.subscribe();
+        // It lasts as long as this does.
+        drop(expiry.wait_for(|expiry| (self.clock)() <= *expiry).await);
+    }
+
+    fn has_ended(&self) -> bool {
+        (self.clock)() > *self.expiry.borrow()
+    }
+}
+
+/// Why a lock is no longer held.
+#[derive(Clone, Debug)]
+pub enum LockLost {
+    /// Somebody else has broken it.
+    Taken,
+    /// It has run out, and EC2 can't be asked for more time.
+    RunOut(Fault),
 }
 
 /// Takes the lock of a stack; waits up to `timeout` while somebody else holds it, who is told once. A dead run's lock is
@@ -112,23 +145,27 @@ pub async fn lock(
     let nonce = format!("{:016x}", fastrand::u64(..));
     let mut generation = nonce.clone();
     let mut said = false;
+    let held = |id: &str, generation: String, expiry: SystemTime| Lock {
+        region: region.clone(),
+        id: id.to_owned(),
+        goes_on: generation != nonce,
+        generation,
+        lease: Lease { expiry: Arc::new(watch::Sender::new(expiry)), clock: me.clock },
+    };
     loop {
         let expiry = (me.clock)() + LASTS;
         let call = create(stack, me, &nonce, &generation, expiry);
         match cloud.send(region, &call, About::Old, &mut |_| {}).await {
             Ok(answer) => {
-                let id = answer.map("LaunchTemplate").map_or("", |made| made.text("LaunchTemplateId")).to_owned();
-                return Ok(Lock { region: region.clone(), id, goes_on: generation != nonce, generation, expiry });
+                let id = answer.map("LaunchTemplate").map_or("", |made| made.text("LaunchTemplateId"));
+                return Ok(held(id, generation, expiry));
             }
             Err(fault) if fault.code.starts_with("InvalidLaunchTemplateName.AlreadyExists") => {}
             Err(fault) => return Err(fault.into()),
         }
         let found = holder(cloud, region, stack).await?;
         match &found {
-            Some(mine) if mine.nonce == nonce => {
-                let (id, goes_on) = (mine.id.clone(), generation != nonce);
-                return Ok(Lock { region: region.clone(), id, goes_on, generation, expiry });
-            }
+            Some(mine) if mine.nonce == nonce => return Ok(held(&mine.id, generation, expiry)),
             Some(dead) if is_dead(dead, me) => {
                 unlock(cloud, region, dead).await?;
                 generation.clone_from(&dead.generation);
@@ -157,6 +194,17 @@ pub async fn holder(cloud: &Patient<'_>, region: &str, stack: &str) -> Result<Op
     Ok(found.first().map(read))
 }
 
+/// Removes the lock of a stack if a dead run has left it.
+///
+/// # Errors
+/// When EC2 says no.
+pub async fn clear(cloud: &Patient<'_>, region: &str, stack: &str, me: &Claimant) -> Result<(), Fault> {
+    match holder(cloud, region, stack).await? {
+        Some(dead) if is_dead(&dead, me) => unlock(cloud, region, &dead).await,
+        _ => Ok(()),
+    }
+}
+
 /// Removes a lock, whoever holds it.
 ///
 /// # Errors
@@ -181,30 +229,42 @@ impl Lock {
         self.goes_on
     }
 
-    /// Renews the lock for as long as it is held; ends when it is lost.
-    pub async fn keep(&mut self, cloud: &Patient<'_>, clock: fn() -> SystemTime) {
+    pub(crate) fn lease(&self) -> Lease {
+        self.lease.clone()
+    }
+
+    /// Renews the lock for as long as it is held; ends when it is lost, or when nobody can tell.
+    ///
+    /// A lock that had run out may just be being broken: it is held again once it could be renewed twice.
+    pub async fn keep(&self, cloud: &Patient<'_>) -> LockLost {
+        let (mut found, mut failing) = (false, None);
         loop {
             tokio::time::sleep(TICK).await;
-            let now = clock();
-            if now + RENEWED < self.expiry {
+            let now = (self.lease.clock)();
+            let ended = self.lease.has_ended();
+            if now + RENEWED < *self.lease.expiry.borrow() {
                 continue;
             }
-            let expiry = now + LASTS;
-            match self.renew(cloud, expiry).await {
-                Ok(()) => {}
+            match self.renew(cloud, now + LASTS).await {
+                Ok(()) if ended && !found => found = true,
+                Ok(()) => {
+                    (found, failing) = (false, None);
+                    self.lease.expiry.send_replace(now + LASTS);
+                }
                 // Nobody else can have what has the id of this one.
-                Err(fault) if fault.code.contains("NotFound") || clock() > self.expiry => return,
+                Err(fault) if fault.code.contains("NotFound") => return LockLost::Taken,
+                Err(fault) if ended && failing.get_or_insert_with(Instant::now).elapsed() > UNTIL_AWAKE => {
+                    return LockLost::RunOut(fault);
+                }
                 Err(_) => {}
             }
         }
     }
 
-    async fn renew(&mut self, cloud: &Patient<'_>, expiry: SystemTime) -> Result<(), Fault> {
+    async fn renew(&self, cloud: &Patient<'_>, expiry: SystemTime) -> Result<(), Fault> {
         let parameters =
             Map::new().with("Resources", [self.id.as_str()]).with("Tags", [tag(EXPIRY, &seconds(expiry).to_string())]);
-        cloud.send(&self.region, &Call::new("CreateTags", parameters), About::Old, &mut |_| {}).await?;
-        self.expiry = expiry;
-        Ok(())
+        cloud.send(&self.region, &Call::new("CreateTags", parameters), About::Old, &mut |_| {}).await.map(drop)
     }
 
     /// Gives the lock back.

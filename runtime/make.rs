@@ -89,7 +89,8 @@ pub(crate) async fn make(request: &Request<'_>, waiting: &mut dyn FnMut(&Fault))
         if !unknown {
             return Err(fault);
         }
-        if let Some(item) = look_for(cloud, step, &trace, &living).await? {
+        let found = look_for(cloud, step, &trace, &living).await;
+        if let Some(item) = found.map_err(|fault| Fault { effect: Effect::Unknown, ..fault })? {
             return Ok(Made::Found(item));
         }
         if fault.effect == Effect::None || attempt == ATTEMPTS {

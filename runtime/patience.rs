@@ -5,8 +5,9 @@
 //! whose answer was lost is not repeated here, since it may have made something: see [`crate::make`].
 
 use crate::cloud::{Cloud, Effect, Fault};
-use crate::lock::Lock;
+use crate::lock::{Lease, Lock};
 use crate::pace::Pace;
+use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -105,6 +106,7 @@ pub struct Patient<'c> {
     pace: Pace,
     generation: String,
     goes_on: bool,
+    lease: Option<Lease>,
     stop: watch::Receiver<bool>,
 }
 
@@ -120,14 +122,16 @@ pub enum About {
 impl<'c> Patient<'c> {
     /// A cloud to be patient with, until `stop` says `true`.
     pub fn new(cloud: &'c dyn Cloud, stop: watch::Receiver<bool>) -> Self {
-        Patient { cloud, pace: Pace::new(), generation: format!("{:016x}", fastrand::u64(..)), goes_on: false, stop }
+        let generation = format!("{:016x}", fastrand::u64(..));
+        Patient { cloud, pace: Pace::new(), generation, goes_on: false, lease: None, stop }
     }
 
-    /// The same, under a lock. Where that was a dead run's, what that one asked for with a client token is asked for with the
-    /// same one.
+    /// The same, under a lock: nothing is changed unless it is surely held. Where it was a dead run's, what that one asked for
+    /// with a client token is asked for with the same one.
     #[must_use]
     pub fn under(self, lock: &Lock) -> Self {
-        Patient { generation: lock.generation().to_owned(), goes_on: lock.goes_on(), ..self }
+        let (generation, goes_on) = (lock.generation().to_owned(), lock.goes_on());
+        Patient { generation, goes_on, lease: Some(lock.lease()), ..self }
     }
 
     /// Whether it goes on with what a dead run began.
@@ -155,11 +159,15 @@ impl<'c> Patient<'c> {
     /// # Errors
     /// [`Fault::INTERRUPTED`].
     pub async fn pause(&self, time: Duration) -> Result<(), Fault> {
+        self.unless_stopped(sleep(time)).await
+    }
+
+    async fn unless_stopped(&self, waiting: impl Future<Output = ()>) -> Result<(), Fault> {
         let mut stop = self.stop.clone();
         tokio::select! {
             biased;
             Ok(_) = stop.wait_for(|stop| *stop) => Err(Fault::interrupted()),
-            () = sleep(time) => Ok(()),
+            () = waiting => Ok(()),
         }
     }
 
@@ -197,7 +205,8 @@ impl<'c> Patient<'c> {
             past.attempts += 1;
             past.unknown |= fault.effect == Effect::Unknown;
             if !worth_another_try(call, about, &fault, past.attempts, start.elapsed()) {
-                return Err(fault);
+                let effect = if past.unknown { Effect::Unknown } else { fault.effect };
+                return Err(Fault { effect, ..fault });
             }
             if is_in_use(&fault) {
                 waiting(&fault);
@@ -212,6 +221,9 @@ impl<'c> Patient<'c> {
             self.pause(self.pace.wait(region, call.action)).await?;
         }
         let _place = self.pace.place().await;
+        if let Some(lease) = self.lease.as_ref().filter(|_| !call.reads()) {
+            self.unless_stopped(lease.holds()).await?;
+        }
         let answer = self.cloud.call(region, call).await;
         let result = answer.and_then(|answer| unsuccessful(&answer).map_or(Ok(answer), Err));
         match &result {

@@ -5,7 +5,7 @@
 //! made while the table still gets its routes. Absent on purpose: deciding what to do.
 
 use crate::blockers;
-use crate::cloud::Fault;
+use crate::cloud::{Effect, Fault};
 use crate::make::{Made, Request, make};
 use crate::patience::{About, Patient, UNTIL_KNOWN};
 use crate::watch::{Watch, at, ready_item};
@@ -13,6 +13,7 @@ use ecow::EcoString;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
@@ -61,6 +62,8 @@ pub enum StepEnd {
 pub struct Outcome {
     /// The end of each step, in the plan's order.
     pub ends: Vec<(Address, StepEnd)>,
+    /// Whether anything was changed, or may have been: even a step that failed may have begun.
+    pub changed: bool,
 }
 
 impl Outcome {
@@ -80,8 +83,8 @@ pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>))
     let progress: HashMap<&Address, watch::Sender<Option<bool>>> =
         plan.steps.iter().map(|step| (&step.address, watch::Sender::new(None))).collect();
     let (watch, rings) = (Watch::new(cloud), plan.rings());
-    let (known, merging) = (Mutex::default(), Mutex::default());
-    let runner = Runner { plan, cloud, on_event, watch, progress, rings, known, merging };
+    let (known, merging, changed) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+    let runner = Runner { plan, cloud, on_event, watch, progress, rings, known, merging, changed };
     let mut running: FuturesUnordered<_> =
         plan.steps.iter().enumerate().map(async |(index, step)| (index, runner.step(step).await)).collect();
     let mut ends: Vec<Option<StepEnd>> = vec![None; plan.steps.len()];
@@ -95,7 +98,7 @@ pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>))
         () = runner.watch.drive() => {}
     }
     let end = |(step, end): (&Step, Option<StepEnd>)| (step.address.clone(), end.unwrap_or(StepEnd::Interrupted));
-    Outcome { ends: plan.steps.iter().zip(ends).map(end).collect() }
+    Outcome { ends: plan.steps.iter().zip(ends).map(end).collect(), changed: runner.changed.load(Ordering::Relaxed) }
 }
 
 /// Calls that wait to be put together into one, by region and what they have in common.
@@ -118,6 +121,7 @@ struct Runner<'p, 'c> {
     /// What came to be known in this run: ids, and values that things show once they are there.
     known: Mutex<HashMap<Address, Value>>,
     merging: Mutex<Merging>,
+    changed: AtomicBool,
 }
 
 /// Why a step ends early.
@@ -198,14 +202,12 @@ impl<'p> Runner<'p, '_> {
             return Err(Fault::interrupted().into());
         }
         (self.on_event)(Event::Calling(step, call.action));
-        let answer = match op.merges {
-            Some(list) => self.merge(step, call.clone(), list).await?,
-            None if call.reads() => self.look_up(step, op, &call).await?,
-            None if op.gives.is_some() => match self.make(step, op, &call, about).await? {
-                Made::Answer(answer) => answer,
-                Made::Found(item) => return self.adopt(step, op, &item).await,
-            },
-            None => self.send_to(op.region.as_ref().unwrap_or(&step.region), step, &call, about).await?,
+        let made = self.sent(step, op, &call, about).await;
+        let refused = made.as_ref().is_err_and(|fault| fault.effect == Effect::None);
+        self.changed.fetch_or(!call.reads() && !refused, Ordering::Relaxed);
+        let answer = match made? {
+            Made::Answer(answer) => answer,
+            Made::Found(item) => return self.adopt(step, op, &item).await,
         };
         let id = self.remember(step, op, &answer)?;
         self.tag(step, op, &call, &answer, &id).await?;
@@ -216,6 +218,18 @@ impl<'p> Runner<'p, '_> {
             None => self.watch.wait(&step.region, step.kind, &id, until).await?,
         };
         self.learn(op, &item, &id)
+    }
+
+    async fn sent(&self, step: &'p Step, op: &Op, call: &Call, about: About) -> Result<Made, Fault> {
+        match op.merges {
+            Some(list) => self.merge(step, call.clone(), list).await.map(Made::Answer),
+            None if call.reads() => self.look_up(step, op, call).await.map(Made::Answer),
+            None if op.gives.is_some() => self.make(step, op, call, about).await,
+            None => {
+                let region = op.region.as_ref().unwrap_or(&step.region);
+                self.send_to(region, step, call, about).await.map(Made::Answer)
+            }
+        }
     }
 
     async fn make(&self, step: &'p Step, op: &Op, call: &Call, about: About) -> Result<Made, Fault> {

@@ -1,5 +1,8 @@
 //! What users type, what they see, and how commands end.
 
+#[cfg(unix)]
+#[path = "cli/streams.rs"]
+mod streams;
 mod support;
 
 use std::fs;

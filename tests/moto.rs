@@ -2,6 +2,12 @@
 
 #[path = "support/moto.rs"]
 mod emulator;
+#[path = "moto/killed.rs"]
+mod killed;
+#[path = "support/proxy.rs"]
+mod proxy;
+#[path = "moto/signals.rs"]
+mod signals;
 mod support;
 
 use emulator::Moto;
@@ -41,21 +47,40 @@ fn instances(moto: &Moto) -> Vec<Map> {
     all.filter(|instance| instance.map("State").unwrap().text("Name") == "running").collect()
 }
 
+/// Listings of what a program makes, each with its list and what an item's id is called.
+const LISTINGS: [(&str, &str, &str); 10] = [
+    ("DescribeVpcs", "Vpcs", "VpcId"),
+    ("DescribeSubnets", "Subnets", "SubnetId"),
+    ("DescribeInternetGateways", "InternetGateways", "InternetGatewayId"),
+    ("DescribeRouteTables", "RouteTables", "RouteTableId"),
+    ("DescribeSecurityGroups", "SecurityGroups", "GroupId"),
+    ("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId"),
+    ("DescribeKeyPairs", "KeyPairs", "KeyPairId"),
+    ("DescribeVolumes", "Volumes", "VolumeId"),
+    ("DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    ("DescribeLaunchTemplates", "LaunchTemplates", "LaunchTemplateId"),
+];
+
+/// Everything in the account, by what it is and by its place in a program.
+fn shape(moto: &Moto) -> Vec<String> {
+    let place = |item: &Map| tag(item, "vpcc:address").unwrap_or("nowhere").to_owned();
+    let items = LISTINGS
+        .into_iter()
+        .flat_map(|(action, list, _)| moto.list(action, list).into_iter().map(move |item| (list, place(&item))));
+    let running = instances(moto).into_iter().map(|instance| ("Instances", place(&instance)));
+    let mut all: Vec<String> = items.chain(running).map(|(list, place)| format!("{list}: {place}")).collect();
+    all.sort();
+    all
+}
+
+/// Something that is not the stack's, though it looks as if it were.
+fn somebody_elses(moto: &Moto) {
+    moto.call("CreateVpc", Map::new().with("CidrBlock", "10.117.0.0/16"));
+}
+
 /// Everything in the account, by id.
 fn everything(moto: &Moto) -> Vec<String> {
-    let listings = [
-        ("DescribeVpcs", "Vpcs", "VpcId"),
-        ("DescribeSubnets", "Subnets", "SubnetId"),
-        ("DescribeInternetGateways", "InternetGateways", "InternetGatewayId"),
-        ("DescribeRouteTables", "RouteTables", "RouteTableId"),
-        ("DescribeSecurityGroups", "SecurityGroups", "GroupId"),
-        ("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId"),
-        ("DescribeKeyPairs", "KeyPairs", "KeyPairId"),
-        ("DescribeVolumes", "Volumes", "VolumeId"),
-        ("DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-        ("DescribeLaunchTemplates", "LaunchTemplates", "LaunchTemplateId"),
-    ];
-    let ids = listings
+    let ids = LISTINGS
         .into_iter()
         .flat_map(|(action, list, id)| moto.list(action, list).into_iter().map(move |item| item.text(id).to_owned()));
     let running = instances(moto).into_iter().map(|instance| instance.text("InstanceId").to_owned());
@@ -75,7 +100,7 @@ fn the_notes_cluster_comes_to_life_and_goes_away_again() {
     let moto = Moto::start();
     let folder = workspace();
     let program = cluster(folder.path());
-    moto.call("CreateVpc", Map::new().with("CidrBlock", "10.117.0.0/16"));
+    somebody_elses(&moto);
     let before = everything(&moto);
 
     let (apply, calls) = moto.requests_of(|| moto.vpcc(&["apply", &program, "--yes"]));

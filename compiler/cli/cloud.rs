@@ -3,10 +3,12 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::Shell;
+use crate::signals::Signals;
 use clap::Args;
 use ecow::EcoString;
 use std::future::Future;
 use std::io::Write;
+use std::time::Duration;
 use tokio::sync::watch;
 use vpcc_core::model::Model;
 use vpcc_runtime::aws::{self, Aws, SetupProblem};
@@ -40,6 +42,7 @@ pub struct Opened {
     /// Whether it is strict: Amazon's own, or the embedded one. What stands in at another address may know no images.
     pub strict: bool,
     stop: watch::Sender<bool>,
+    signals: Signals,
 }
 
 /// Where a program's stack lives.
@@ -68,7 +71,7 @@ impl CloudArgs {
     /// # Errors
     /// When there are no credentials, or what the flags name can't be had.
     pub async fn open(&self, shell: &mut Shell) -> Result<Opened, Failure> {
-        let stop = watch::Sender::new(false);
+        let (stop, signals) = (watch::Sender::new(false), Signals::listen());
         if let Some(sim) = self.cloud.strip_prefix("sim") {
             let sim = match sim.strip_prefix(':') {
                 Some(path) => Sim::open(path).map_err(|problem| Failure::new(problem.to_string()))?,
@@ -76,7 +79,7 @@ impl CloudArgs {
                 None => return Err(self.unknown()),
             };
             let home_region = self.region_without_cloud(shell);
-            return Ok(Opened { cloud: Box::new(sim), home_region, strict: true, stop });
+            return Ok(Opened { cloud: Box::new(sim), home_region, strict: true, stop, signals });
         }
         if self.cloud != "aws" {
             return Err(self.unknown());
@@ -95,7 +98,7 @@ impl CloudArgs {
             shell.say(format_args!("Talking to {endpoint} instead of Amazon EC2."));
         }
         let home_region = aws.home_region().map(str::to_owned);
-        Ok(Opened { home_region, strict: aws.endpoint().is_none(), cloud: Box::new(aws), stop })
+        Ok(Opened { home_region, strict: aws.endpoint().is_none(), cloud: Box::new(aws), stop, signals })
     }
 
     fn unknown(&self) -> Failure {
@@ -193,36 +196,27 @@ impl Opened {
     /// When it was ended.
     pub async fn unless_interrupted<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {
-            // Signals are listened for before anything is waited for.
             biased;
-            () = signal() => Err(Failure::new("interrupted; nothing was changed").exit(Exit::Interrupted)),
+            () = self.signals.reach(1) => Err(Failure::new("interrupted; nothing was changed").exit(Exit::Interrupted)),
             done = waiting => Ok(done),
         }
     }
 
+    /// Leaves things in order, which takes `longest` at most; whoever interrupts once more ends it. Says whether it was done.
+    pub async fn tidy<E>(&self, longest: Duration, work: impl Future<Output = Result<(), E>>) -> bool {
+        tokio::select! {
+            done = tokio::time::timeout(longest, work) => matches!(done, Ok(Ok(()))),
+            () = self.signals.reach(self.signals.count().max(1) + 1) => false,
+        }
+    }
+
     async fn second_signal(&self) {
-        signal().await;
-        self.stop.send_replace(true);
-        // The progress bar may be drawn over it, which is no harm.
-        let _ = writeln!(std::io::stderr(), "\nStopping: calls in flight are let finish. Once more stops at once.");
-        signal().await;
-    }
-}
-
-#[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        Ok(()) = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+        self.signals.reach(1).await;
+        if !self.stop.send_replace(true) {
+            // The progress bar may be drawn over it, which is no harm.
+            let _ = writeln!(std::io::stderr(), "\nStopping: calls in flight are let finish. Once more stops at once.");
+        }
+        self.signals.reach(2).await;
     }
 }
 

@@ -8,7 +8,7 @@ use crate::shell::Shell;
 use clap::Args;
 use ecow::EcoString;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use vpcc_runtime::{Holder, Lock, LockProblem, lock};
+use vpcc_runtime::{Holder, Lock, LockLost, LockProblem, lock};
 
 /// Giving a lock back is tried for so long; after that it is left to be broken.
 const UNTIL_RELEASED: Duration = Duration::from_secs(20);
@@ -63,7 +63,7 @@ pub async fn take(
 pub async fn with<T>(
     shell: &mut Shell,
     cloud: &Opened,
-    mut lock: Lock,
+    lock: Lock,
     work: impl AsyncFnOnce(&mut Shell) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let patient = cloud.never_stopping();
@@ -72,23 +72,41 @@ pub async fn with<T>(
         tokio::pin!(work);
         tokio::select! {
             result = &mut work => result,
-            () = lock.keep(&patient, SystemTime::now) => {
+            lost = lock.keep(&patient) => {
                 cloud.stop();
-                work.await.and(Err(lost()))
+                work.await.and(Err(lost.into()))
             }
         }
     };
-    let released = tokio::time::timeout(UNTIL_RELEASED, lock.release(&patient)).await;
-    if !matches!(released, Ok(Ok(()))) {
+    if !cloud.tidy(UNTIL_RELEASED, lock.release(&patient)).await {
         shell.say("warning: the lock could not be given back; `vpcc unlock` breaks it");
     }
     result
 }
 
-fn lost() -> Failure {
-    Failure::new("somebody else has taken the lock of the stack, so nothing more was done")
-        .help("see what is left to do with `vpcc plan`, and agree with whoever works on it")
-        .exit(Exit::Partial)
+impl From<LockLost> for Failure {
+    fn from(lost: LockLost) -> Failure {
+        let failure = match lost {
+            LockLost::Taken => Failure::new("somebody else has taken the lock of the stack, so nothing more was done")
+                .help("see what is left to do with `vpcc plan`, and agree with whoever works on it"),
+            LockLost::RunOut(fault) => Failure::new(format!(
+                "the lock of the stack has run out and could not be renewed, so nothing more was done: {}",
+                Failure::from(fault).message
+            ))
+            .help("run the same command again to go on from here"),
+        };
+        failure.exit(Exit::Partial)
+    }
+}
+
+/// Breaks the lock of a dead run when there is nothing to do, which nobody would take over then.
+///
+/// # Errors
+/// When somebody interrupts.
+pub async fn clear(shell: &Shell, cloud: &Opened, region: &EcoString, stack: &str) -> Result<(), Failure> {
+    let (me, patient) = (claimant(shell), cloud.patient());
+    // It is no reason to fail: all is as it should be.
+    cloud.until_interrupted(vpcc_runtime::clear(&patient, region, stack, &me)).await.map(drop)
 }
 
 fn held(holder: Option<&Holder>) -> Failure {

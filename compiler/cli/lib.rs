@@ -16,6 +16,7 @@ mod progress;
 mod reachability;
 mod saved;
 mod shell;
+mod signals;
 mod world;
 
 pub use commands::Cli;
@@ -24,6 +25,7 @@ pub use shell::{ColorChoice, Shell};
 pub use world::Disk;
 
 use clap::Parser;
+use failure::Failure;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -34,7 +36,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, shell: &mut Shell) -> 
         Err(error) => return usage(&error, shell),
     };
     shell.configure(cli.color, cli.quiet, cli.verbose);
-    match cli.command.run(shell) {
+    let done = cli.command.run(shell);
+    match done.and_then(|exit| shell.out.flush().map(|()| exit).map_err(Failure::from)) {
         Ok(exit) => exit,
         Err(failure) => {
             failure.write(&mut shell.err);

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 use vpcc_core::model::Address;
 use vpcc_core::plan::{Action, Plan, Step, to_json};
@@ -39,6 +39,8 @@ struct State<'s> {
     running: BTreeMap<Address, (Action, Instant)>,
     calls: usize,
     last_said: Instant,
+    /// Why scripts don't hear everything.
+    unheard: Option<io::Error>,
 }
 
 enum Form {
@@ -59,7 +61,7 @@ impl<'s> Progress<'s> {
             Output::Human => Form::Plain,
         };
         let start = Instant::now();
-        let mut state = State { shell, form, running: BTreeMap::new(), calls: 0, last_said: start };
+        let mut state = State { shell, form, running: BTreeMap::new(), calls: 0, last_said: start, unheard: None };
         if matches!(state.form, Form::Json) {
             let plan: Value = serde_json::from_str(&to_json(plan)).unwrap_or_default();
             state.json(&json!({ "type": "plan", "plan": plan, "elapsed_ms": 0 }));
@@ -97,6 +99,9 @@ impl<'s> Progress<'s> {
         }
         if matches!(state.form, Form::Json) {
             state.json(&summary.json(state.calls, elapsed));
+            if let Some(error) = &state.unheard {
+                state.shell.say(format_args!("warning: not all that happened could be told: {error}"));
+            }
             return;
         }
         for line in summary.lines(state.calls, elapsed) {
@@ -126,8 +131,9 @@ fn bar(steps: usize) -> ProgressBar {
 
 impl State<'_> {
     fn json(&mut self, event: &Value) {
-        // Scripts that stop reading do not stop the work.
-        let _ = writeln!(self.shell.out, "{event}").and_then(|()| self.shell.out.flush());
+        // What nobody can be told does not stop the work.
+        let told = writeln!(self.shell.out, "{event}").and_then(|()| self.shell.out.flush());
+        self.unheard = self.unheard.take().or(told.err());
     }
 
     fn line(&mut self, text: &str) {
@@ -262,11 +268,11 @@ impl Summary {
                 StepEnd::Interrupted => summary.left.push((address.clone(), "interrupted".to_owned())),
             }
         }
-        summary.exit = match (outcome.is_complete(), interrupted, outcome.done()) {
+        summary.exit = match (outcome.is_complete(), interrupted, outcome.changed) {
             (true, ..) => Exit::Done,
             (false, true, _) => Exit::Interrupted,
-            (false, false, 0) => Exit::Failed,
-            (false, false, _) => Exit::Partial,
+            (false, false, false) => Exit::Failed,
+            (false, false, true) => Exit::Partial,
         };
         summary
     }

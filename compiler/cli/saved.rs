@@ -137,7 +137,7 @@ impl Saved {
 }
 
 /// Puts a file in the place of another in one go, so that a full disk or a crash leaves the old one whole. A new file
-/// can be read by its owner alone; an old one keeps its rights.
+/// can be read by its owner alone; an old one keeps its rights. A pipe or a device is written to and stays what it is.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -145,10 +145,14 @@ pub fn replace(path: &str, bytes: &[u8]) -> Result<(), Failure> {
     let write = || -> std::io::Result<()> {
         // A link stays a link: what it leads to is replaced.
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).to_owned());
+        let old = std::fs::metadata(&target).ok();
+        if old.as_ref().is_some_and(|old| !old.is_file() && !old.is_dir()) {
+            return std::fs::OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+        }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(bytes)?;
-        if let Ok(old) = std::fs::metadata(&target) {
+        if let Some(old) = old {
             file.as_file().set_permissions(old.permissions())?;
         }
         file.as_file().sync_all()?;

@@ -22,6 +22,43 @@ pub enum ColorChoice {
 /// A stream that takes ANSI colours and drops them where they don't belong.
 pub type Stream = Box<dyn Write + Send>;
 
+/// A stream that may end: by a reader that goes away, as `head` does, which is no reason to stop, or by a failure, which is
+/// told once. What is written after that is lost.
+struct Pipe<W> {
+    stream: W,
+    ended: bool,
+}
+
+impl<W: Write> Pipe<W> {
+    fn to(stream: W) -> Pipe<W> {
+        Pipe { stream, ended: false }
+    }
+
+    fn unless_ended<T>(&mut self, instead: T, write: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.ended {
+            return Ok(instead);
+        }
+        let result = write(&mut self.stream);
+        match result {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.ended = true;
+                if error.kind() == io::ErrorKind::BrokenPipe { Ok(instead) } else { Err(error) }
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_ended(bytes.len(), |stream| stream.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_ended((), Write::flush)
+    }
+}
+
 /// What a command sees of the world.
 pub struct Shell {
     /// For results.
@@ -51,8 +88,8 @@ impl Shell {
     /// The streams, files and environment of this process.
     pub fn of_process() -> Shell {
         Shell {
-            out: Box::new(AutoStream::auto(io::stdout())),
-            err: Box::new(AutoStream::auto(io::stderr())),
+            out: Box::new(Pipe::to(AutoStream::auto(io::stdout()))),
+            err: Box::new(Pipe::to(AutoStream::auto(io::stderr()))),
             input: Box::new(io::BufReader::new(io::stdin())),
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             live: io::stderr().is_terminal(),
@@ -107,8 +144,8 @@ impl Shell {
         };
         self.colour = choice != anstream::ColorChoice::Never;
         if self.standard {
-            self.out = Box::new(AutoStream::new(io::stdout(), choice));
-            self.err = Box::new(AutoStream::new(io::stderr(), choice));
+            self.out = Box::new(Pipe::to(AutoStream::new(io::stdout(), choice)));
+            self.err = Box::new(Pipe::to(AutoStream::new(io::stderr(), choice)));
         }
     }
 

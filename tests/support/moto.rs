@@ -18,6 +18,8 @@ pub struct Moto {
     server: Child,
     port: u16,
     log: tempfile::NamedTempFile,
+    runtime: tokio::runtime::Runtime,
+    aws: Aws,
 }
 
 impl Moto {
@@ -41,7 +43,16 @@ impl Moto {
             assert!(start.elapsed() < Duration::from_secs(60), "moto does not answer");
             std::thread::sleep(Duration::from_millis(50));
         }
-        Moto { server, port, log }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let options = Options { endpoint_url: Some(format!("http://127.0.0.1:{port}")), ..Options::default() };
+        let aws = runtime.block_on(Aws::connect(options)).unwrap();
+        Moto { server, port, log, runtime, aws }
+    }
+
+    /// Its port.
+    #[allow(dead_code, reason = "not every test that has this module needs all of it")]
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Its address.
@@ -69,12 +80,7 @@ impl Moto {
 
     /// Sends one request, as it is.
     pub fn call(&self, action: &'static str, parameters: Map) -> Map {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let options = Options { endpoint_url: Some(self.url()), ..Options::default() };
-            let aws = Aws::connect(options).await.unwrap();
-            aws.call("us-west-2", &Call::new(action, parameters)).await.unwrap()
-        })
+        self.runtime.block_on(self.aws.call("us-west-2", &Call::new(action, parameters))).unwrap()
     }
 
     /// All items of a listing.

@@ -1,5 +1,8 @@
 //! Two runs of one stack never both proceed.
 
+#[path = "sleeper.rs"]
+mod sleeper;
+
 use crate::embedded::{STACK, apply, is_empty, try_plan};
 use ecow::EcoString;
 use std::rc::Rc;
@@ -9,7 +12,7 @@ use tokio::task::LocalSet;
 use vpcc_core::call::{Call, Map, Value, map};
 use vpcc_core::plan::Images;
 use vpcc_runtime::sim::{Faults, Sim};
-use vpcc_runtime::{Claimant, Cloud, Holder, Lock, LockProblem, Patient, holder, lock, run, unlock};
+use vpcc_runtime::{Claimant, Cloud, Holder, Lock, LockLost, LockProblem, Patient, clear, holder, lock, run, unlock};
 
 const CLUSTER: &str = include_str!("../../examples/cluster.vpc");
 const NEVER: Duration = Duration::ZERO;
@@ -74,17 +77,28 @@ async fn the_lock_of_a_dead_run_is_broken_and_its_work_taken_over() {
 #[tokio::test(start_paused = true)]
 async fn a_lock_is_renewed_and_whoever_loses_it_hears_of_it() {
     let sim = Sim::new();
-    let me = Claimant { clock: || SystemTime::now() + Duration::from_secs(15 * 60), ..claimant("ann", "one") };
-    let mut early = take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    let mine = take(&sim, &Claimant { clock: sleeper::clock, ..claimant("ann", "one") }, NEVER).await.unwrap();
     let expiry = || async { holder(&patient(&sim), &home(), STACK).await.unwrap().unwrap().expiry };
     let first = expiry().await;
     let (keeper, hour) = (patient(&sim), Duration::from_secs(3600));
-    assert!(tokio::time::timeout(hour, early.keep(&keeper, me.clock)).await.is_err(), "it is kept");
-    assert!(expiry().await >= first + 15 * 60);
+    assert!(tokio::time::timeout(hour, mine.keep(&keeper)).await.is_err(), "it is kept");
+    assert!(expiry().await >= first + 45 * 60);
     let broken = holder(&keeper, &home(), STACK).await.unwrap().unwrap();
     unlock(&keeper, &home(), &broken).await.unwrap();
-    let later = || SystemTime::now() + Duration::from_secs(45 * 60);
-    tokio::time::timeout(hour, early.keep(&keeper, later)).await.expect("it is lost");
+    let lost = tokio::time::timeout(hour, mine.keep(&keeper)).await.expect("it is lost");
+    assert!(matches!(lost, LockLost::Taken), "{lost:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_lock_of_a_dead_run_is_cleared_away() {
+    let sim = Sim::new();
+    let living = claimant("ann", "one");
+    take(&sim, &living, NEVER).await.unwrap();
+    clear(&patient(&sim), &home(), STACK, &living).await.unwrap();
+    assert!(holder(&patient(&sim), &home(), STACK).await.unwrap().is_some());
+    let next = Claimant { is_gone: |process| process == "7 700", ..living };
+    clear(&patient(&sim), &home(), STACK, &next).await.unwrap();
+    is_empty(&sim);
 }
 
 #[tokio::test(start_paused = true)]

@@ -72,7 +72,10 @@ impl Apply {
             let site = Site { cloud: &cloud, region: &region, lock: &self.lock };
             let exit = carry_out(shell, &site, &self.consent, Purpose::Apply, look).await?;
             if exit == Exit::Done && !self.consent.json {
-                show_named(shell, &cloud, &program, &region).await?;
+                // All that was asked for is done, whether it can be shown or not.
+                if let Err(failure) = show_named(shell, &cloud, &program, &region).await {
+                    shell.say(format_args!("warning: the outputs cannot be shown: {}", failure.message));
+                }
             }
             Ok(exit)
         })
@@ -113,6 +116,10 @@ pub async fn carry_out(
     let survey = look(shell).await?;
     show(shell, &survey.plan, consent)?;
     if survey.plan.is_empty() {
+        // Nothing is to be left. An apply spares the request: the next run that changes something takes such a lock over.
+        if purpose == Purpose::Destroy {
+            exclusive::clear(shell, site.cloud, site.region, &survey.plan.stack).await?;
+        }
         Progress::new(shell, &survey.plan, consent.output()).finish_idle();
         return Ok(Exit::Done);
     }

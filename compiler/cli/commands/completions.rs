@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::Shell;
 use clap::{Args, CommandFactory};
+use std::io::Write;
 
 /// Writes completions for a shell.
 #[derive(Args, Debug)]
@@ -15,7 +16,9 @@ pub struct Completions {
 
 impl Completions {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "vpcc", &mut shell.out);
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "vpcc", &mut script);
+        shell.out.write_all(&script)?;
         Ok(Exit::Done)
     }
 }

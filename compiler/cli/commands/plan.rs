@@ -9,6 +9,7 @@ use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use std::io::{BufWriter, Write};
 use vpcc_core::plan::{Detail, Images, Plan, diff, lower, write_human, write_json};
 use vpcc_core::problem::render::human;
 use vpcc_runtime::{Patient, Survey, Unlaunchable, survey};
@@ -51,7 +52,9 @@ impl PlanCommand {
             shell.say(format_args!("Saved in {path}; `vpcc apply {path}` does just this."));
         }
         if self.json {
-            write_json(&plan, &mut std::io::BufWriter::with_capacity(1 << 16, &mut shell.out))?;
+            let mut out = BufWriter::with_capacity(1 << 16, &mut shell.out);
+            write_json(&plan, &mut out)?;
+            out.flush()?;
         } else {
             write_human(&plan, detail(shell), &mut shell.out)?;
             survey.map_or(Ok(()), |survey| reachability::show(shell, &program, &survey))?;

@@ -65,7 +65,7 @@ async fn a_snapshot_shows_what_lives_by_region_and_kind() {
 
 #[tokio::test(start_paused = true)]
 async fn an_instant_can_be_gone_on_from_time_and_again() {
-    let sim = Sim::new().with_latency(LATENCY);
+    let sim = Sim::new();
     let id = vpc(&sim, "10.0.0.0/16").await;
     let instant = sim.freeze();
     tokio::time::sleep(Duration::from_secs(3600)).await;
