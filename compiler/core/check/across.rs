@@ -143,9 +143,14 @@ impl From<Problem> for Diagnostic {
             Problem::Zone { word, region, zones } => {
                 let letters: Vec<String> = zones.chars().map(String::from).collect();
                 let place = region.map_or("a region".to_owned(), |region| format!("`{region}`"));
-                Diagnostic::new(codes::UNKNOWN_ZONE, format!("{place} has no zone `{}`", word.text))
-                    .primary(word.span, "expected the letter of a zone")
-                    .help(format!("its zones are {}", letters.join(", ")))
+                let diagnostic = Diagnostic::new(codes::UNKNOWN_ZONE, format!("{place} has no zone `{}`", word.text))
+                    .primary(word.span, "expected the letter of a zone");
+                let small = word.text.to_ascii_lowercase();
+                let numbered = word.text.parse::<usize>().ok().and_then(|number| letters.get(number.checked_sub(1)?));
+                match letters.iter().find(|letter| **letter == small).or(numbered).cloned() {
+                    Some(letter) => diagnostic.help(format!("write `{letter}`")).fix(word.span, letter),
+                    None => diagnostic.help(format!("its zones are {}", letters.join(", "))),
+                }
             }
             Problem::WholeZone { word, letter } => Diagnostic::new(
                 codes::UNKNOWN_ZONE,

@@ -188,6 +188,15 @@ impl From<Problem> for Diagnostic {
     }
 }
 
+/// A block whose numbers are written with zeros before them, without these.
+fn without_zeros(text: &str) -> Option<String> {
+    let (address, prefix) = text.split_once('/')?;
+    let numbers: Option<Vec<u8>> = address.split('.').map(|part| part.parse().ok()).collect();
+    let parts: Vec<String> = numbers?.iter().map(u8::to_string).collect();
+    let block = format!("{}/{}", parts.join("."), prefix.parse::<u8>().ok()?);
+    block.parse::<Block>().ok().map(|block| block.to_string())
+}
+
 /// A literal that is not a block.
 pub(super) struct NotABlock {
     pub(super) text: EcoString,
@@ -199,14 +208,23 @@ impl From<NotABlock> for Diagnostic {
     fn from(NotABlock { text, span, why }: NotABlock) -> Self {
         let malformed = || Diagnostic::new(codes::MALFORMED_BLOCK, format!("`{text}` is not an address block"));
         match why {
+            BlockError::Malformed if without_zeros(&text).is_some() => {
+                let block = without_zeros(&text).unwrap_or_default();
+                malformed()
+                    .primary(span, "a number in an address does not start with 0")
+                    .help(format!("write `{block}`"))
+                    .fix(span, block)
+            }
             BlockError::Malformed => malformed()
                 .primary(span, "expected four numbers from 0 to 255 and a prefix length")
                 .help("a block is written like `10.117.0.0/24` or `2001:db8::/56`"),
             BlockError::NoPrefix(address) => {
-                let block = Block::host(address);
+                let all = address.is_unspecified();
+                let block = if all { Block::all(Family::of(address)) } else { Block::host(address) };
+                let what = if all { "for all addresses" } else { "for this one address" };
                 malformed()
                     .primary(span, "it has no prefix length")
-                    .help(format!("write `{block}` for this one address"))
+                    .help(format!("write `{block}` {what}"))
                     .fix(span, block.to_string())
             }
             BlockError::PrefixTooLong(family) => {

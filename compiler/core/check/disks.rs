@@ -24,6 +24,7 @@ const VOLUME_TYPES: [(&str, u32, u32); 7] = [
 const TAKEN: [&str; 3] = ["old", "role", "default-group"];
 
 enum Problem {
+    Apart { word: Word, size: String },
     NotAVolume { word: Word, nearest: Option<&'static str> },
     DiskSize { word: Word, why: String, fix: Option<String> },
     Taken { word: Word },
@@ -63,6 +64,12 @@ impl Checker<'_> {
             None => "gp3".into(),
         };
         let Some((_, least, most)) = VOLUME_TYPES.iter().find(|(name, ..)| *name == volume_type) else {
+            if let Some(size) = joined(&disk.size.text, &volume_type) {
+                let span = disk.volume_type.as_ref().map_or(disk.size.span, |word| disk.size.span.to(word.span));
+                let word = Word { text: ecow::eco_format!("{} {volume_type}", disk.size.text), span };
+                self.report(Problem::Apart { word, size });
+                return None;
+            }
             let nearest = nearest(&volume_type, VOLUME_TYPES.map(|(name, ..)| name));
             let span = disk.volume_type.as_ref().map_or(disk.size.span, |word| word.span);
             self.report(Problem::NotAVolume { word: Word { text: volume_type, span }, nearest });
@@ -84,6 +91,14 @@ impl Checker<'_> {
     }
 }
 
+/// The size that a number and a unit make up, with a blank between them.
+fn joined(number: &str, unit: &str) -> Option<String> {
+    match gibibytes(&format!("{number}{unit}")) {
+        Ok(gib) => Some(format!("{gib}GiB")),
+        Err((_, size)) => size,
+    }
+}
+
 fn gibibytes(text: &str) -> Result<u32, (String, Option<String>)> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = &text[digits.len()..];
@@ -101,6 +116,12 @@ fn gibibytes(text: &str) -> Result<u32, (String, Option<String>)> {
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
+            Problem::Apart { word, size } => {
+                Diagnostic::new(codes::BAD_DISK, format!("`{}` is no size of a disk", word.text))
+                    .primary(word.span, "a size is one word, in GiB or TiB")
+                    .help(format!("write `{size}`"))
+                    .fix(word.span, size)
+            }
             Problem::NotAVolume { word, nearest } => {
                 Diagnostic::new(codes::BAD_DISK, format!("there is no volume type `{}`", word.text))
                     .primary(word.span, format!("expected one of {}", VOLUME_TYPES.map(|(name, ..)| name).join(", ")))

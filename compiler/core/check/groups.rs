@@ -1,9 +1,9 @@
 //! Security groups: their rules as EC2 counts them, and what is wrong with them.
 
-use super::Checker;
 use super::declare::{Declarations, Declared};
 use super::defaults::is_default;
 use super::names::Symbol;
+use super::{Checker, services};
 use crate::model::{Direction, Group, Id, Network, Protocol, Rule, RulePeer, Tags, Traffic};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
@@ -46,7 +46,7 @@ const MAX_COMPARED: usize = 1000;
 const PROTOCOLS: [&str; 5] = ["tcp", "udp", "icmp", "icmpv6", "all"];
 
 enum Problem {
-    Protocol { word: Word, nearest: Option<&'static str> },
+    Protocol { word: Word, nearest: Option<&'static str>, meant: Option<(Span, String)> },
     NoPorts { protocol: Word },
     PortsNotTaken { protocol: Word, span: Span },
     BadPort { word: Word, why: String, fix: Option<String> },
@@ -208,7 +208,7 @@ impl Checker<'_> {
 
     /// The kinds of traffic that `tcp 80, 443` stands for; what can't be made out is reported.
     pub(super) fn traffic(&mut self, traffic: &syntax::Traffic) -> Vec<Traffic> {
-        let Some(protocol) = self.protocol(&traffic.protocol) else { return Vec::new() };
+        let Some(protocol) = self.protocol(traffic) else { return Vec::new() };
         let takes_ports = !matches!(protocol, Protocol::All | Protocol::Number(_));
         match (takes_ports, traffic.ports.as_slice()) {
             (false, []) => vec![Traffic { protocol, ports: None }],
@@ -231,13 +231,15 @@ impl Checker<'_> {
         }
     }
 
-    fn protocol(&mut self, word: &Word) -> Option<Protocol> {
+    fn protocol(&mut self, traffic: &syntax::Traffic) -> Option<Protocol> {
+        let word = &traffic.protocol;
         let text = self.fill(word)?;
         if let Ok(protocol) = text.parse() {
             return Some(protocol);
         }
         let nearest = nearest(&text, PROTOCOLS);
-        self.report(Problem::Protocol { word: Word { text, span: word.span }, nearest });
+        let meant = services::meant(traffic).map(|meant| (traffic.span(), meant));
+        self.report(Problem::Protocol { word: Word { text, span: word.span }, nearest, meant });
         None
     }
 
@@ -352,7 +354,10 @@ fn icmp(protocol: Protocol, text: &str) -> Result<(i32, i32), PortProblem> {
         "all" => Ok((-1, -1)),
         _ => match text.split_once('/') {
             Some((kind, code)) => Ok((number(kind)?, number(code)?)),
-            None => Err(("expected `echo`, `all`, or a type and a code such as 3/4".to_owned(), None)),
+            None => {
+                let ping = (text == "ping").then(|| "echo".to_owned());
+                Err(("expected `echo`, `all`, or a type and a code such as 3/4".to_owned(), ping))
+            }
         },
     }
 }
@@ -360,10 +365,14 @@ fn icmp(protocol: Protocol, text: &str) -> Result<(i32, i32), PortProblem> {
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
-            Problem::Protocol { word, nearest } => {
-                Diagnostic::new(codes::UNKNOWN_PROTOCOL, format!("there is no protocol `{}`", word.text))
-                    .primary(word.span, format!("expected {}, or a number up to 255", PROTOCOLS.join(", ")))
-                    .suggest(word.span, nearest)
+            Problem::Protocol { word, nearest, meant } => {
+                let diagnostic =
+                    Diagnostic::new(codes::UNKNOWN_PROTOCOL, format!("there is no protocol `{}`", word.text))
+                        .primary(word.span, format!("expected {}, or a number up to 255", PROTOCOLS.join(", ")));
+                match meant {
+                    Some((span, meant)) => diagnostic.help(format!("write `{meant}`")).fix(span, meant),
+                    None => diagnostic.suggest(word.span, nearest),
+                }
             }
             Problem::NoPorts { protocol } => {
                 Diagnostic::new(codes::BAD_PORTS, format!("`{}` without ports", protocol.text))

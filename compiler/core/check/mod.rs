@@ -46,6 +46,7 @@ mod references;
 mod repeats;
 mod resolve;
 mod routes;
+mod services;
 mod settings;
 mod subnets;
 mod tables;

@@ -268,6 +268,7 @@ impl From<Problem> for Diagnostic {
             Problem::NotIpv4 { block, span } => {
                 Diagnostic::new(codes::NETWORK_SIZE, format!("a network's own block is IPv4, not `{block}`"))
                     .primary(span, "expected an IPv4 block")
+                    .help("for IPv6, write `ipv6` in its block: Amazon chooses the addresses")
             }
             Problem::Tenancy { word } => {
                 Diagnostic::new(codes::BAD_VALUE, format!("there is no tenancy `{}`", word.text))

@@ -81,7 +81,7 @@ impl Checker<'_> {
     }
 
     fn indices(&mut self, word: &Word) -> Option<(u32, u32)> {
-        let text = self.fill(word)?;
+        let text = self.fill(word).filter(|text| !text.is_empty())?;
         let bounds = inputs::bounds(&text)
             .and_then(|(first, last)| Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)));
         let word = Word { text, span: word.span };
@@ -210,6 +210,15 @@ pub(super) fn kept(offset: u128, block: Block) -> Option<&'static str> {
     }
 }
 
+/// What to say where only so many nodes fit.
+fn fewer(fit: u128) -> String {
+    match fit {
+        0 => String::new(),
+        1 => "make it 1 node, ".to_owned(),
+        _ => format!("make it {fit} nodes, "),
+    }
+}
+
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
@@ -252,7 +261,7 @@ impl From<Problem> for Diagnostic {
                 Diagnostic::new(codes::RANGE_TOO_LONG, format!("`{name}` runs past the end of its subnet"))
                     .primary(span, format!("{count} node{ending} from {start}, of which {fit} fit"))
                     .secondary(subnet_span, format!("{block} ends at {}, which EC2 keeps", block.last()))
-                    .help(format!("make it {fit} nodes, start lower, or make the subnet larger"))
+                    .help(format!("{}start lower, or make the subnet larger", fewer(fit)))
             }
             Problem::Taken { address, span, other, first, behind } => {
                 Diagnostic::new(codes::ADDRESS_TAKEN, format!("{address} is taken twice"))

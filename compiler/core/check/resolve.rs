@@ -8,6 +8,9 @@ use crate::source::Span;
 use crate::syntax::{Item, Word};
 use ecow::EcoString;
 
+/// What people call every address.
+const EVERYBODY: [&str; 8] = ["anywhere", "everywhere", "everyone", "everybody", "internet", "world", "default", "all"];
+
 enum Problem {
     Unknown {
         name: EcoString,
@@ -121,13 +124,41 @@ fn segment(word: &Word, path: &str, part: std::ops::Range<usize>) -> Option<Span
     word.text.starts_with(path).then(|| Span { start, end: start + part.len() as u32, ..word.span })
 }
 
+fn everybody(name: &str, wanted: &str) -> bool {
+    wanted == "blocks" && EVERYBODY.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// How a thing of the kind that is wanted would be declared.
+fn declaration(name: &str, wanted: &str) -> Option<String> {
+    if name.contains(['.', '[', '{']) {
+        return None;
+    }
+    Some(match wanted {
+        "blocks" => format!("let {name} = 203.0.113.0/24"),
+        "a gateway" => format!("gateway {name} internet"),
+        "a security group" => format!("sg {name} {{ … }}"),
+        "a subnet" => format!("subnet {name} BLOCK az a"),
+        "a key" => format!("key {name} \"keys/{name}.pub\""),
+        "a route table" => format!("routes {name} {{ … }}"),
+        "a network ACL" => format!("acl {name} {{ … }}"),
+        _ => return None,
+    })
+}
+
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Unknown { name, span, nearest, wanted } => {
-                Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no `{name}`"))
-                    .primary(span, format!("expected {wanted}"))
-                    .suggest(span, nearest.as_deref())
+                let diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no `{name}`"))
+                    .primary(span, format!("expected {wanted}"));
+                match (everybody(&name, wanted), nearest) {
+                    (true, _) => diagnostic.help("everything is called `any`").fix(span, "any"),
+                    (false, Some(nearest)) => diagnostic.suggest(span, Some(&nearest)),
+                    (false, None) => match declaration(&name, wanted) {
+                        Some(line) => diagnostic.help(format!("if it is not declared yet: `{line}`")),
+                        None => diagnostic,
+                    },
+                }
             }
             Problem::WrongKind { name, span, found, declared, wanted, nearest } => {
                 let diagnostic =

@@ -1,6 +1,7 @@
 //! Routes: what they are for, and which of them EC2 takes.
 
 use super::Checker;
+use super::tables::is_broken_route;
 use crate::model::{AmazonBlock, Destination, GatewayKind, Id, Network, Route, RouteTarget};
 use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes};
@@ -34,7 +35,7 @@ impl Checker<'_> {
         zone: Option<&str>,
         items: &[Item],
     ) -> (Vec<Route>, bool) {
-        let (mut routes, mut has_holes): (Vec<Route>, bool) = (Vec::new(), false);
+        let (mut routes, mut has_holes): (Vec<Route>, bool) = (Vec::new(), items.iter().any(is_broken_route));
         let mut seen: HashMap<Destination, Span> = HashMap::new();
         for item in items {
             let Statement::Route { destination, target } = &item.statement else { continue };

@@ -216,6 +216,7 @@ impl From<Problem> for Diagnostic {
             Problem::NotIpv4 { block, span } => {
                 Diagnostic::new(codes::SUBNET_SIZE, format!("a subnet's own block is IPv4, not `{block}`"))
                     .primary(span, "expected an IPv4 block")
+                    .help("for IPv6, write `ipv6 0` in its block, and `ipv6` in the network's")
             }
             Problem::Outside { name, block, span, network, network_span, len, free } => {
                 let diagnostic = Diagnostic::new(

@@ -11,6 +11,11 @@ use crate::source::Span;
 use crate::syntax::{Item, Statement, Word};
 use ecow::EcoString;
 
+/// Whether a statement would be a route if it could be read.
+pub(super) fn is_broken_route(item: &Item) -> bool {
+    matches!(item.statement, Statement::Broken(_)) && item.statement.keyword() == "route"
+}
+
 enum Problem {
     TwoTables { span: Span, first: Span },
     TwoMain { span: Span, first: Span },
@@ -118,7 +123,9 @@ impl Checker<'_> {
                 shared = self.shared_table(network, name).or_else(|| self.unknown_table(network, name));
             }
         }
-        let own = |item: &&Item| matches!(item.statement, Statement::Route { .. } | Statement::Propagate(_));
+        let own = |item: &&Item| {
+            matches!(item.statement, Statement::Route { .. } | Statement::Propagate(_)) || is_broken_route(item)
+        };
         let Some(own) = item.items().iter().find(own) else {
             return shared;
         };

@@ -36,7 +36,16 @@ struct Brace {
 /// Where statements start: a line that is indented no more than the block it stands in has left that block.
 enum Event {
     Brace(Brace),
-    Line { indent: usize, line_before: usize },
+    Line(Line),
+}
+
+/// A line that starts with something else than a brace.
+#[derive(Clone, Copy)]
+struct Line {
+    /// Where it starts, behind its blanks.
+    start: usize,
+    indent: usize,
+    line_before: usize,
 }
 
 /// Looks at all braces of `text` outside strings and comments.
@@ -59,11 +68,16 @@ pub(super) fn mend(file: FileId, text: &str) -> Result<Mended, Box<Diagnostic>> 
             return Err(Box::new(too_deep(file, brace.offset)));
         }
     }
-    if open.is_empty() && stray == 0 && unclosed.is_empty() {
+    let apart = apart(text, &events);
+    if open.is_empty() && stray == 0 && unclosed.is_empty() && apart.is_empty() {
         return Ok(Mended { text: None, pieces, problems: Vec::new() });
     }
     let bytes = text.as_bytes().to_vec();
-    let mut mender = Mender { file, bytes, open: Vec::new(), missing: open.len(), stray, problems: Vec::new() };
+    let (missing, problems) = (open.len(), Vec::new());
+    let mut mender = Mender { file, bytes, open: Vec::new(), missing, stray, last: None, problems };
+    for (end, brace) in apart {
+        mender.join(end, brace);
+    }
     for (start, end) in unclosed {
         mender.bytes[end] = b'"';
         mender.problems.push(broken::unclosed_text(Span::new(file, start, end)));
@@ -108,7 +122,7 @@ fn scan(text: &str) -> Result<Scan, usize> {
     while index < bytes.len() {
         let byte = bytes[index];
         if !seen && !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{' | b'}') {
-            events.push(Event::Line { indent: index - line_start, line_before });
+            events.push(Event::Line(Line { start: index, indent: index - line_start, line_before }));
             (seen, pieces) = (true, pieces + 1);
         }
         if pieces > MAX_PIECES {
@@ -149,6 +163,29 @@ fn scan(text: &str) -> Result<Scan, usize> {
     Ok(Scan { events, unclosed, pieces })
 }
 
+/// The braces that open a block on a line of their own, each with the end of the line that it belongs to.
+fn apart(text: &str, events: &[Event]) -> Vec<(usize, usize)> {
+    let pairs = events.iter().zip(events.iter().skip(1));
+    let found = pairs.filter_map(|pair| match pair {
+        (Event::Line(line), Event::Brace(brace)) if brace.opens && brace.leads && brace.line_before > line.start => {
+            let head = text.get(line.start..brace.line_before)?;
+            let end = line.start + head.trim_end().len();
+            let between = text.get(end..brace.offset)?;
+            // Behind a comment nothing can go on.
+            (takes_block(head) && !head.contains('#') && between.trim().is_empty()).then_some((end, brace.offset))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+/// Whether a line starts a statement that has a block.
+fn takes_block(line: &str) -> bool {
+    let keyword = line.split([' ', '\t']).next().unwrap_or_default();
+    let blocks = ["network", "subnet", "routes", "sg", "acl", "node", "defaults", "dns", "endpoint", "tags", "env"];
+    blocks.contains(&keyword) && !line.trim_end().ends_with([',', ';'])
+}
+
 fn line_end(bytes: &[u8], from: usize) -> usize {
     bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at)
 }
@@ -180,22 +217,65 @@ struct Mender {
     open: Vec<Brace>,
     missing: usize,
     stray: usize,
+    /// The line before, if no brace stands on it.
+    last: Option<Line>,
     problems: Vec<Diagnostic>,
 }
 
 impl Mender {
     fn step(&mut self, event: &Event) {
         match event {
-            Event::Line { indent, line_before } => {
-                while self.open.last().is_some_and(|top| *indent <= top.indent && *line_before > top.offset) {
-                    if !self.close_at(*line_before) {
+            Event::Line(line) => {
+                if let Some(last) = self.last.replace(*line) {
+                    self.open_behind(last, *line);
+                }
+                let left = |top: &Brace| line.indent <= top.indent && line.line_before > top.offset;
+                while self.open.last().is_some_and(left) {
+                    if !self.close_at(line.line_before) {
                         break;
                     }
                 }
             }
-            Event::Brace(brace) if brace.opens => self.open.push(*brace),
-            Event::Brace(brace) => self.close(brace),
+            Event::Brace(brace) => {
+                self.last = None;
+                if brace.opens { self.open.push(*brace) } else { self.close(brace) }
+            }
         }
+    }
+
+    /// Opens a block at the end of a line that would have one, where the next line is indented as if it stood in it.
+    fn open_behind(&mut self, last: Line, line: Line) {
+        let newline = line.line_before;
+        let head =
+            self.bytes.get(last.start..newline).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default();
+        let is_meant = line.indent > last.indent && takes_block(head) && !head.contains(['#', '\n']);
+        if self.stray == 0 || !is_meant || self.bytes.get(newline) != Some(&b'\n') {
+            return;
+        }
+        let end = last.start + head.trim_end().len();
+        self.stray -= 1;
+        self.bytes[newline] = b'{';
+        let (indent, line_before) = (last.indent, last.line_before);
+        self.open.push(Brace { offset: newline, opens: true, indent, leads: false, line_before });
+        let at = Span::new(self.file, end, end);
+        self.problems.push(
+            Diagnostic::new(codes::UNMATCHED_BRACE, "this block is never opened")
+                .primary(at, "a `{` seems to be missing here")
+                .fix(at, " {"),
+        );
+    }
+
+    /// Lets a statement go on to its brace on a later line.
+    fn join(&mut self, end: usize, brace: usize) {
+        for byte in &mut self.bytes[end..brace] {
+            *byte = b' ';
+        }
+        let at = Span::new(self.file, brace, brace + 1);
+        self.problems.push(
+            Diagnostic::new(codes::UNMATCHED_BRACE, "a block opens on the line of its statement")
+                .primary(at, "belongs at the end of the line before")
+                .fix(Span::new(self.file, end, brace + 1), " {"),
+        );
     }
 
     fn close(&mut self, brace: &Brace) {

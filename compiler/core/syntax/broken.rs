@@ -3,6 +3,7 @@
 use super::forms::{self, Place};
 use super::grammar::{Rule, VpcParser};
 use super::tree::{Item, Node, Statement, Subnet, Word, Zones};
+use super::{foreign, rewrite};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::{FileId, Span};
 use pest::Parser;
@@ -17,7 +18,7 @@ pub(super) fn words(file: FileId, text: &str, span: Span) -> Vec<Word> {
     let mut rest = span.range();
     while words.len() < MAX_WORDS {
         let slice = &text[rest.clone()];
-        let Some(skip) = slice.find(|c: char| !is_blank(c) && c != ',') else { break };
+        let Some(skip) = slice.find(|c: char| !c.is_whitespace() && c != ',') else { break };
         let slice = &slice[skip..];
         let len = word_len(slice);
         let start = rest.start + skip;
@@ -30,7 +31,7 @@ pub(super) fn words(file: FileId, text: &str, span: Span) -> Vec<Word> {
 fn word_len(slice: &str) -> usize {
     match slice.strip_prefix('"').and_then(|rest| rest.find('"')) {
         Some(quote) => quote + 2,
-        None => slice.find(|c: char| is_blank(c) || c == ',').unwrap_or(slice.len()),
+        None => slice.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(slice.len()),
     }
 }
 
@@ -41,6 +42,9 @@ pub(super) fn is_blank(c: char) -> bool {
 
 /// The keyword that a misspelt one was probably meant to be.
 pub(super) fn meant(word: &str, place: Place) -> Option<&'static str> {
+    if let Some(own) = foreign::own(word, place) {
+        return Some(own.keyword);
+    }
     nearest(word, forms::keywords(place)).or_else(|| nearest(word, forms::FORMS.iter().map(|form| form.keyword)))
 }
 
@@ -57,7 +61,7 @@ pub(super) fn salvage(keyword: &str, words: &[Word], place: Place) -> Option<Sta
         None => (written.text.as_str(), None),
     };
     let name = Word { text: name.into(), span: Span { end: written.span.start + name.len() as u32, ..written.span } };
-    let block = words.get(2).filter(|word| word.text.contains('/')).cloned();
+    let block = words.get(2).filter(|word| word.text.contains('/') && is_whole(Rule::block, &word.text)).cloned();
     match (keyword, place) {
         ("network", Place::File) => Some(Statement::Network { name, was: None, block: block.unwrap_or_else(hole) }),
         ("routes", Place::Network) => Some(Statement::Routes { name, was: None }),
@@ -67,7 +71,10 @@ pub(super) fn salvage(keyword: &str, words: &[Word], place: Place) -> Option<Sta
             Some(Statement::Subnet(Box::new(Subnet { name, was: None, block: block.unwrap_or_else(hole), zones })))
         }
         ("node", Place::Network) => {
-            let indices = indices.map(|text| Word { text: text.into(), span: written.span });
+            let indices = indices.map(|text| {
+                let text = if is_whole(Rule::range, text) { text.into() } else { "".into() };
+                Word { text, span: written.span }
+            });
             let start = after("at").or_else(|| Some(hole()));
             Some(Statement::Node(Box::new(Node {
                 name,
@@ -81,13 +88,47 @@ pub(super) fn salvage(keyword: &str, words: &[Word], place: Place) -> Option<Sta
     }
 }
 
+/// Whether a rule of the grammar reads all of a text.
+fn is_whole(rule: Rule, text: &str) -> bool {
+    let read = VpcParser::parse(rule, text).ok().and_then(|mut pairs| pairs.next());
+    read.is_some_and(|pair| pair.as_str() == text)
+}
+
+/// Whether a statement lacks what may stand elsewhere in its line.
+pub(super) fn is_unfinished(statement: &Statement) -> bool {
+    match statement {
+        Statement::Key { file, .. } => file.is_none(),
+        Statement::Dns(word) => word.is_none(),
+        Statement::Gateway(gateway) => gateway.kind.text == "nat" && gateway.subnet.is_none(),
+        _ => false,
+    }
+}
+
+/// Whether the head of a statement ends in a `$`, with the name of a parameter in braces behind it.
+pub(super) fn is_dollar(text: &str, head: Span) -> bool {
+    let behind = text.get(head.end as usize..).unwrap_or_default();
+    text.get(head.range()).is_some_and(|head| head.ends_with('$')) && behind.starts_with('{')
+}
+
 /// What is wrong with the head of a statement that matches no form.
 pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], place: Place) -> Diagnostic {
     let slice = &text[head.range()];
     let keyword = words.first().map_or("", |word| word.text.as_str());
+    if rewrite::comment(slice) == Some(0) {
+        return comment(head.file, head.start as usize);
+    }
+    if is_dollar(text, head) {
+        let dollar = Span { start: head.end - 1, ..head };
+        return Diagnostic::new(codes::SYNTAX, "a parameter stands in braces alone: `{x}`")
+            .primary(dollar, "without `$`")
+            .fix(dollar, "");
+    }
     let numbered = place == Place::Acl && keyword.starts_with(|c: char| c.is_ascii_digit());
     let form = if numbered { Some(&forms::ACL_ENTRY) } else { forms::of(keyword, place) };
-    let Some(form) = form else { return unknown(words, head, place) };
+    let Some(form) = form else {
+        let meant = rewrite::meant(slice, place).and_then(|meant| rewritten(slice, head, meant));
+        return meant.unwrap_or_else(|| unknown(text, words, head, place));
+    };
     if !form.places.contains(&place) {
         return not_here(keyword, Span { end: head.start + keyword.len() as u32, ..head }, place);
     }
@@ -95,18 +136,45 @@ pub(super) fn explain(file: FileId, text: &str, head: Span, words: &[Word], plac
     if let Some(open) = open_string(slice) {
         return unclosed_text(Span::new(file, head.start as usize + open, head.end as usize));
     }
+    let meant = rewrite::meant(slice, place);
+    if let Some(told) = meant.as_ref().and_then(|meant| rewritten(slice, head, meant.clone())) {
+        return told;
+    }
     let (offset, expected) = failure(slice);
     let at = head.start as usize + offset;
     let found = &text[at..head.end as usize];
-    let len = word_len(found);
-    let message = if len == 0 {
-        format!("unfinished statement: {expected} is missing")
-    } else {
-        format!("expected {expected}, found `{}`", &found[..len])
+    let len = found_len(found);
+    let message = match &expected {
+        Some(expected) if len == 0 => format!("unfinished statement: {expected} is missing"),
+        Some(expected) => format!("expected {expected}, found `{}`", &found[..len]),
+        None => format!("`{}` does not fit here", &found[..len]),
     };
-    Diagnostic::new(codes::SYNTAX, message)
-        .primary(Span::new(file, at, at + len), format!("expected {expected}"))
-        .help(written)
+    let label = expected.map_or("not what may stand here".to_owned(), |expected| format!("expected {expected}"));
+    let diagnostic = Diagnostic::new(codes::SYNTAX, message).primary(Span::new(file, at, at + len), label);
+    match meant {
+        Some(meant) => diagnostic.help(format!("write `{}`", meant.line)).fix(head, meant.line),
+        None => diagnostic.help(written),
+    }
+}
+
+/// Tells what a line was meant to be, if there is a short way to say what is wrong with it.
+fn rewritten(slice: &str, head: Span, meant: rewrite::Meant) -> Option<Diagnostic> {
+    let start = head.start as usize + meant.at;
+    let len = found_len(slice.get(meant.at..).unwrap_or_default());
+    let diagnostic = Diagnostic::new(codes::SYNTAX, meant.title?)
+        .primary(Span::new(head.file, start, start + len), "")
+        .help(format!("write `{}`", meant.line));
+    Some(diagnostic.fix(head, meant.line))
+}
+
+fn comment(file: FileId, at: usize) -> Diagnostic {
+    let mark = Span::new(file, at, at + 2);
+    Diagnostic::new(codes::SYNTAX, "a comment starts with `#`").primary(mark, "write `#`").fix(mark, "#")
+}
+
+/// The length of the word that a text starts with; a comma is one.
+fn found_len(text: &str) -> usize {
+    if text.starts_with(',') { 1 } else { word_len(text) }
 }
 
 /// A text in quotes that does not end on its line.
@@ -117,11 +185,11 @@ pub(super) fn unclosed_text(span: Span) -> Diagnostic {
 }
 
 /// Where the text stops being a statement, as an offset at the start of a word, and what should stand there.
-fn failure(slice: &str) -> (usize, String) {
+fn failure(slice: &str) -> (usize, Option<String>) {
     let keyword_end = word_len(slice);
     // Something that fits nowhere stands in for what is missing at the end, so that the parser tries what could be there.
     let Err(error) = VpcParser::parse(Rule::line, &format!("{slice} \u{1}")) else {
-        return (slice.len(), "the end of the statement".to_owned());
+        return (slice.len(), Some("the end of the statement".to_owned()));
     };
     let offset = match error.location {
         InputLocation::Pos(offset) | InputLocation::Span((offset, _)) => offset,
@@ -133,9 +201,9 @@ fn failure(slice: &str) -> (usize, String) {
         ErrorVariant::CustomError { .. } => Vec::new(),
     };
     let expected = match phrases.as_slice() {
-        [] => "something else".to_owned(),
-        [one] => (*one).to_owned(),
-        [init @ .., last] => format!("{} or {last}", init.join(", ")),
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        [init @ .., last] => Some(format!("{} or {last}", init.join(", "))),
     };
     (offset, expected)
 }
@@ -201,15 +269,24 @@ fn open_string(slice: &str) -> Option<usize> {
     open
 }
 
-fn unknown(words: &[Word], head: Span, place: Place) -> Diagnostic {
+fn unknown(text: &str, words: &[Word], head: Span, place: Place) -> Diagnostic {
     let Some(first) = words.first() else {
         return Diagnostic::new(codes::SYNTAX, "a block without a statement")
             .primary(Span { end: head.start + 1, ..head }, "a statement should stand before this `{`");
     };
-    let meant = meant(&first.text, place);
-    let diagnostic = Diagnostic::new(codes::UNKNOWN_STATEMENT, format!("there is no statement `{}`", first.text))
-        .primary(first.span, "a statement starts with a keyword");
-    match meant {
+    let diagnostic = Diagnostic::new(codes::UNKNOWN_STATEMENT, format!("there is no statement `{}`", first.text));
+    if let Some(foreign::Own { keyword, form }) = foreign::own(&first.text, place) {
+        let diagnostic = diagnostic.primary(first.span, format!("it is called `{keyword}` here"));
+        let line = text[head.range()].replacen(first.text.as_str(), keyword, 1);
+        return match VpcParser::parse(Rule::line, &line) {
+            Ok(_) => diagnostic.help(format!("write `{line}`")).fix(first.span, keyword),
+            Err(_) => diagnostic.help(format!("write it as `{form}`")),
+        };
+    }
+    let diagnostic = diagnostic.primary(first.span, "a statement starts with a keyword");
+    let before = text.get(..head.start as usize).unwrap_or_default().trim_end_matches([' ', '\t']);
+    match meant(&first.text, place) {
+        None if before.ends_with(';') => diagnostic.help("a comment starts with `#`, and a statement ends with `;`"),
         Some(keyword) => diagnostic.suggest(first.span, Some(keyword)),
         None => {
             let mut here: Vec<&str> = forms::keywords(place).collect();
@@ -245,7 +322,13 @@ pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) 
     if let Some(open) = open_string(slice) {
         return unclosed_text(Span::new(span.file, span.start as usize + open, span.start as usize + slice.len()));
     }
-    let found = &slice[..word_len(slice)];
+    if rewrite::comment(slice) == Some(0) {
+        return comment(span.file, span.start as usize);
+    }
+    if let Some(told) = item.and_then(|item| meant_with_excess(text, span, item, place)) {
+        return told;
+    }
+    let found = &slice[..found_len(slice)];
     let at = Span { end: span.start + found.len() as u32, ..span };
     let keyword = item.map_or("", |item| item.statement.keyword());
     let diagnostic = Diagnostic::new(codes::SYNTAX, format!("expected the end of the statement, found `{found}`"))
@@ -256,8 +339,33 @@ pub(super) fn excess(text: &str, span: Span, item: Option<&Item>, place: Place) 
     }
 }
 
+/// What a statement was meant to be, together with what stands behind it and before its block.
+fn meant_with_excess(text: &str, excess: Span, item: &Item, place: Place) -> Option<Diagnostic> {
+    let start = item.head.start as usize;
+    let line = text.get(start..excess.end as usize)?.lines().next()?;
+    let line = line.split(" {").next()?.trim_end_matches(is_blank);
+    let meant = rewrite::meant(line, place)?;
+    let told = rewritten(line, Span::new(excess.file, start, start + line.len()), meant)?;
+    (start + line.len() > excess.start as usize).then_some(told)
+}
+
 /// A line of `tags` or `env` that is no entry.
-pub(super) fn entry(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::SYNTAX, "expected a name and a value")
-        .primary(span, "write it as `NAME \"value\"`, with the name in quotes too if it is more than a word")
+pub(super) fn entry(text: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(codes::SYNTAX, "expected a name and a value");
+    let written = text.get(span.range()).unwrap_or_default().trim().trim_end_matches(',');
+    let pair = written.split_once(['=', ':']).map(|(name, value)| (name.trim(), value.trim().trim_matches('"')));
+    let pair = pair.filter(|(name, value)| {
+        is_whole(Rule::name, name.trim_matches('"')) && !value.is_empty() && !value.contains(['"', '\\', '=', '{', '}'])
+    });
+    match pair {
+        Some((name, value)) => {
+            let entry = format!("{} \"{value}\"", name.trim_matches('"'));
+            diagnostic
+                .primary(span, "a name and its value stand side by side")
+                .help(format!("write `{entry}`"))
+                .fix(span, entry)
+        }
+        None => diagnostic
+            .primary(span, "write it as `NAME \"value\"`, with the name in quotes too if it is more than a word"),
+    }
 }

@@ -8,6 +8,7 @@ use super::{broken, tree::*};
 use crate::With;
 use crate::problem::{Diagnostic, codes};
 use crate::source::{FileId, Span};
+use ecow::EcoString;
 use pest::iterators::{Pair, Pairs};
 
 /// The tree of one file, from the pairs of `Rule::file` over `text`.
@@ -116,11 +117,18 @@ impl Builder<'_> {
             end: span.start + self.text[span.start as usize..head_end].trim_end_matches(broken::is_blank).len() as u32,
             ..span
         };
-        let words = broken::words(self.file, self.text, head);
-        self.problems.push(broken::explain(self.file, self.text, head, &words, place));
-        let keyword = as_meant(words.first().map_or("", |word| &word.text), place);
-        let statement = broken::salvage(keyword, &words, place).unwrap_or_else(|| Statement::Broken(words.clone()));
-        let block = body.map(|body| self.block(body, place.inside(keyword)));
+        let mut words = broken::words(self.file, self.text, head);
+        if place != Place::Unknown {
+            self.problems.push(broken::explain(self.file, self.text, head, &words, place));
+        }
+        let keyword = EcoString::from(as_meant(words.first().map_or("", |word| &word.text), place));
+        if let Some(first) = words.first_mut() {
+            first.text = keyword.clone();
+        }
+        let statement = broken::salvage(&keyword, &words, place).unwrap_or_else(|| Statement::Broken(words));
+        // What follows a `$` is a parameter and no block.
+        let body = body.filter(|_| !broken::is_dollar(self.text, head));
+        let block = body.map(|body| self.block(body, place.inside(&keyword)));
         Item { span, head, statement, block }
     }
 
@@ -132,6 +140,9 @@ impl Builder<'_> {
         self.problems.push(broken::excess(self.text, span, item.as_deref(), place));
         let Some(item) = item else { return };
         let inside = place.inside(item.statement.keyword());
+        if broken::is_unfinished(&item.statement) {
+            item.statement = Statement::Broken(broken::words(self.file, self.text, item.head));
+        }
         item.span = item.span.to(span);
         let bodies: Vec<_> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::body).collect();
         // One that is never closed goes on to the end of the file, blanks or not.
@@ -153,7 +164,7 @@ impl Builder<'_> {
                     let mut parts = Parts::new(self.file, span, pair.into_inner());
                     entries.push(Entry { key: parts.word(), value: parts.word() });
                 }
-                Rule::broken | Rule::excess => self.problems.push(broken::entry(span)),
+                Rule::broken | Rule::excess => self.problems.push(broken::entry(self.text, span)),
                 _ => {}
             }
         }
@@ -284,6 +295,7 @@ impl Builder<'_> {
 fn allowed(statement: &Statement, place: Place) -> bool {
     match statement {
         Statement::Broken(_) => true,
+        _ if place == Place::Unknown => true,
         Statement::AclEntry(_) => place == Place::Acl,
         statement => forms::keywords(place).any(|keyword| keyword == statement.keyword()),
     }

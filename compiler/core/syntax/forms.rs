@@ -30,6 +30,8 @@ pub enum Place {
     Image,
     /// The block of anything else that is declared: a gateway, a key, an Elastic IP.
     Other,
+    /// The block of what is no statement, or of nothing: whatever stands in it may be right.
+    Unknown,
 }
 
 impl Place {
@@ -48,7 +50,7 @@ impl Place {
             Place::Endpoint => "in an endpoint",
             Place::FlowLog => "in a flow-log",
             Place::Image => "in an image",
-            Place::Other => "in this block",
+            Place::Other | Place::Unknown => "in this block",
         }
     }
 
@@ -66,7 +68,8 @@ impl Place {
             "endpoint" => Place::Endpoint,
             "flow-log" => Place::FlowLog,
             "image" => Place::Image,
-            _ => Place::Other,
+            _ if FORMS.iter().any(|form| form.keyword == keyword) => Place::Other,
+            _ => Place::Unknown,
         }
     }
 }

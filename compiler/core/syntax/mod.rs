@@ -8,8 +8,11 @@ mod again;
 mod braces;
 mod broken;
 mod build;
+mod dialect;
+mod foreign;
 pub mod forms;
 mod parts;
+mod rewrite;
 mod spans;
 mod text;
 mod tree;
@@ -51,6 +54,9 @@ pub fn parse(sources: &Sources, file: FileId) -> With<Tree> {
 
 /// Reads one file that may have been read before, with another text. It comes to the same as reading all of it.
 pub fn parse_again(sources: &Sources, file: FileId, earlier: Option<Parsed>) -> Parsed {
+    if let Some(problem) = dialect::of_another_tool(file, &sources.file(file).text) {
+        return Parsed::unreadable(file, problem);
+    }
     let text = match Text::of(file, &sources.file(file).text) {
         Ok(text) => text,
         Err(problem) => return Parsed::unreadable(file, *problem),

@@ -63,6 +63,9 @@ impl Item {
 
     /// The keyword it starts with, as a place.
     pub fn keyword(&self) -> Span {
+        if let Statement::Broken(words) = &self.statement {
+            return words.first().map_or(self.head, |word| word.span);
+        }
         let len = self.statement.keyword().len() as u32;
         Span { end: self.head.end.min(self.head.start + len), ..self.head }
     }
