@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::net::{Block, Family};
 use crate::problem::{Diagnostic, codes};
-use crate::reach::is_private;
+use crate::reach::{is_link_local, is_private};
 use crate::source::Span;
 use ecow::EcoString;
 use std::collections::BTreeMap;
@@ -100,9 +100,8 @@ impl Checker<'_> {
             let name = network.address.name().into();
             return Some(Why::NoSubnet { network: name, span: network.origin });
         }
-        let comes = block.prefix() < SHORTEST_PREFIX
-            || self.comes_unasked(acl.network, block)
-            || users.iter().any(|id| self.passes(*id, block));
+        let unasked = block.prefix() < SHORTEST_PREFIX || is_link_local(block);
+        let comes = unasked || self.comes_unasked(acl.network, block) || users.iter().any(|id| self.passes(*id, block));
         (!comes).then_some(Why::NoWay { subnet, span })
     }
 

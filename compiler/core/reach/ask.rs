@@ -8,7 +8,7 @@ use super::packets::{Cell, Field, Packets};
 use super::query::{Blocked, CLIENT_PORTS, Endpoint, NotModelled, Packet, Query, Side, Verdict};
 use super::reason::Reason;
 use super::trail::Trail;
-use super::walk::{Goal, Stand};
+use super::walk::{Goal, Stand, is_link_local};
 use super::{beyond, query::Path};
 use crate::model::{Id, Protocol, Traffic};
 use crate::net::{Block, Family};
@@ -366,14 +366,9 @@ impl<'f> Analysis<'f> {
 
     /// Whether a block is one of link-local services, or a VPC's DNS server: the third address of its first block (VPC user
     /// guide, "DNS attributes for your VPC").
-    fn is_amazons(&self, block: Block) -> bool {
-        let local = [
-            Block::around([169, 254, 0, 0].into(), 16),
-            Block::around([0xfd00u16, 0xec2, 0, 0, 0, 0, 0, 0].into(), 32),
-        ];
+    pub(super) fn is_amazons(&self, block: Block) -> bool {
         let server = |vpc: &super::fabric::Vpc| vpc.blocks.first().and_then(|block| block.at(2)).map(Block::host);
-        local.iter().any(|own| own.contains(block))
-            || self.lens.fabric.vpcs.iter().any(|(_, vpc)| server(vpc) == Some(block))
+        is_link_local(block) || self.lens.fabric.vpcs.iter().any(|(_, vpc)| server(vpc) == Some(block))
     }
 
     /// The ways in which one may try to reach another, each by another pair of addresses; of each, all that has to get

@@ -139,6 +139,7 @@ impl<'a, 'f> Deliveries<'a, 'f> {
             Asked { analysis: self.analysis, outside: &self.outside, member, direction: rule.direction, traffic };
         let found = match &rule.peer {
             _ if !asked.is_told() => Delivery::Something,
+            RulePeer::Block(block) if self.analysis.is_amazons(*block) => Delivery::Something,
             RulePeer::Block(block) => asked.block(*block),
             RulePeer::Group(peer) => asked.group(self.members.get(peer.index()).map_or(&[], Vec::as_slice)),
             RulePeer::PrefixList(_) | RulePeer::UnknownGroup(_) => Delivery::Something,

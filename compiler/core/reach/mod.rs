@@ -44,5 +44,5 @@ pub use reason::Reason;
 pub use svg::write_svg;
 pub use table::{write_changes, write_matrix};
 pub use traffic::traffic;
-pub use walk::is_private;
+pub use walk::{is_link_local, is_private};
 pub use would_be::Whole;

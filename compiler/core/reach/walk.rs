@@ -400,6 +400,14 @@ pub fn is_private(block: Block) -> bool {
     not_public().iter().any(|own| own.contains(block))
 }
 
+/// Whether a block is one of Amazon's link-local services: metadata, DNS, time. Neither groups nor ACLs filter what goes there
+/// (VPC user guide, "Network ACL basics").
+pub fn is_link_local(block: Block) -> bool {
+    let v4 = Block::around([169, 254, 0, 0].into(), 16);
+    let v6 = Block::around([0xfd00u16, 0xec2, 0, 0, 0, 0, 0, 0].into(), 32);
+    v4.contains(block) || v6.contains(block)
+}
+
 /// Whether an address is of a family.
 pub(super) fn is_of(family: Family, address: IpAddr) -> bool {
     Family::of(address) == family
