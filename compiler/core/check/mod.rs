@@ -36,6 +36,7 @@ mod modules;
 mod names;
 mod networks;
 mod nodes;
+mod open_nodes;
 mod outputs;
 mod peers;
 mod policies;

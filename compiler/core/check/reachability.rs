@@ -24,5 +24,6 @@ impl Checker<'_> {
         let analysis = Analysis::new(&drawn.fabric);
         self.prove(&claims, &ends, &analysis);
         self.check_idle_rules(&drawn, &analysis);
+        self.name_open_nodes(&drawn, &analysis);
     }
 }
