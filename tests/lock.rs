@@ -2,13 +2,15 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader};
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 use support::{ends, stderr, stdout, vpcc, workspace};
 use tokio::sync::watch;
-use vpcc::Exit;
+use vpcc::{Exit, Shell};
 use vpcc_runtime::sim::Sim;
 use vpcc_runtime::{Claimant, Lock, Patient, lock};
 
@@ -101,6 +103,27 @@ fn an_interrupted_run_gives_the_lock_back() {
     signal_at(folder.path(), "apply", "created VPC", "-TERM");
     let unlock = run(folder.path(), &["unlock"]);
     assert!(stderr(&unlock).contains("Nobody has locked"), "{}", stderr(&unlock));
+}
+
+/// Many look at what lives before the first of them has the lock.
+#[test]
+fn two_hundred_applies_at_once_make_one_network() {
+    let folder = workspace();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (program, cloud) = (path("cluster.vpc"), format!("sim:{}", path("cloud")));
+    let arguments = ["vpcc", "apply", &program, "--yes", "-q", "--cloud", &cloud, "--lock-timeout", "10m"];
+    let apply = || {
+        let (nowhere, nothing) = (|| Box::new(io::sink()), Box::new(io::empty()));
+        let mut shell = Shell::with_streams(nowhere(), nowhere(), nothing, |_| None);
+        vpcc::run(arguments.map(OsString::from), &mut shell)
+    };
+    thread::scope(|scope| {
+        let runs: Vec<_> = (0..200).map(|_| scope.spawn(apply)).collect();
+        assert!(runs.into_iter().all(|run| run.join().unwrap() == Exit::Done));
+    });
+    let snapshot = Sim::open(path("cloud")).unwrap().snapshot();
+    let live = |kind: &str| snapshot["us-west-2"][kind].as_object().map_or(0, serde_json::Map::len);
+    assert_eq!((live("vpcs"), live("instances"), live("launch_templates")), (1, 3, 0));
 }
 
 /// Runs a command on a terminal of its own, presses Ctrl-C at the question, and tells how it ended.
