@@ -24,6 +24,13 @@ pub(crate) struct Budget {
     pub per_second: f64,
 }
 
+impl Budget {
+    /// A part of it.
+    pub fn left(self, part: f64) -> Budget {
+        Budget { most: self.most * part, per_second: self.per_second * part }
+    }
+}
+
 /// The buckets of actions that are not as their category's (EC2 Developer Guide, "Request throttling", "Request token
 /// bucket sizes and refill rates").
 const OWN: [(&str, f64, f64); 24] = [

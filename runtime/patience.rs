@@ -97,6 +97,15 @@ const IN_USE: [&str; 8] = [
     "InvalidStateTransition",
 ];
 
+/// What removes a part of something, and how EC2 says that the part is not there. It says otherwise of a whole that is not
+/// known yet.
+const PARTS: [(&str, &str); 4] = [
+    ("DeleteNetworkAclEntry", "InvalidNetworkAclEntry.NotFound"),
+    ("DeleteRoute", "InvalidRoute.NotFound"),
+    ("RevokeSecurityGroupEgress", "InvalidPermission.NotFound"),
+    ("RevokeSecurityGroupIngress", "InvalidPermission.NotFound"),
+];
+
 /// Codes besides `….NotFound` by which EC2 says that what is to be removed is not there.
 const ABSENT: [&str; 2] = ["Gateway.NotAttached", "InvalidPlacementGroup.Unknown"];
 
@@ -199,7 +208,7 @@ impl<'c> Patient<'c> {
             }
             let fault = match self.once(region, call).await {
                 Ok(answer) => return Ok(answer),
-                Err(fault) if past.makes_done(call, &fault) => return Ok(Map::new()),
+                Err(fault) if past.makes_done(call, about, &fault) => return Ok(Map::new()),
                 Err(fault) => fault,
             };
             past.attempts += 1;
@@ -244,9 +253,9 @@ struct Past {
 
 impl Past {
     /// Whether a fault says that all is done: what was to be removed isn't there, or what was asked for is so.
-    fn makes_done(&self, call: &Call, fault: &Fault) -> bool {
+    fn makes_done(&self, call: &Call, about: About, fault: &Fault) -> bool {
         if call.removes() && is_absent(fault) {
-            return self.attempts > 0 || !is_not_found(fault);
+            return !is_unknown_yet(call, about, fault) && (self.attempts > 0 || !is_not_found(fault));
         }
         let before = DONE_BEFORE.iter().find(|(action, _)| *action == call.action);
         self.unknown && before.is_some_and(|(_, codes)| codes.contains(&fault.code.as_str()))
@@ -276,7 +285,7 @@ fn worth_another_try(call: &Call, about: About, fault: &Fault, attempt: u32, ela
     if call.action == "AttachVolume" && code == "VolumeInUse" {
         return elapsed < UNTIL_KNOWN;
     }
-    if call.removes() {
+    if call.removes() && !is_unknown_yet(call, about, fault) {
         return (is_in_use(fault) && elapsed < UNTIL_FREE) || is_absent(fault);
     }
     let for_now = about == About::New && is_not_found(fault);
@@ -299,6 +308,12 @@ fn is_repeatable(call: &Call) -> bool {
 
 fn is_not_found(fault: &Fault) -> bool {
     fault.code.contains("NotFound")
+}
+
+/// Whether a removal of a part finds its whole missing, which was made a moment ago.
+fn is_unknown_yet(call: &Call, about: About, fault: &Fault) -> bool {
+    let part = PARTS.iter().find(|(action, _)| *action == call.action);
+    about == About::New && is_not_found(fault) && part.is_some_and(|(_, absent)| *absent != fault.code)
 }
 
 fn is_absent(fault: &Fault) -> bool {

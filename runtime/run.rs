@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{SetOnce, oneshot};
 use tokio::time::Instant;
 use vpcc_core::call::{Call, Map, Value};
 use vpcc_core::kinds::{Op, derived};
@@ -80,8 +80,8 @@ impl Outcome {
 
 /// Runs a plan to its end, or until `cloud` is asked to stop.
 pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>)) -> Outcome {
-    let progress: HashMap<&Address, watch::Sender<Option<bool>>> =
-        plan.steps.iter().map(|step| (&step.address, watch::Sender::new(None))).collect();
+    let progress: HashMap<&Address, SetOnce<bool>> =
+        plan.steps.iter().map(|step| (&step.address, SetOnce::new())).collect();
     let (watch, rings) = (Watch::new(cloud), plan.rings());
     let (known, merging, changed) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
     let runner = Runner { plan, cloud, on_event, watch, progress, rings, known, merging, changed };
@@ -94,6 +94,8 @@ pub async fn run(plan: &Plan, cloud: &Patient<'_>, on_event: &dyn Fn(Event<'_>))
         }
     };
     tokio::select! {
+        // The same run does the same again.
+        biased;
         () = all => {}
         () = runner.watch.drive() => {}
     }
@@ -114,8 +116,8 @@ struct Runner<'p, 'c> {
     cloud: &'c Patient<'c>,
     on_event: &'c dyn Fn(Event<'_>),
     watch: Watch<'c>,
-    /// Of each step whether it is done (`true`), or will never be (`false`).
-    progress: HashMap<&'p Address, watch::Sender<Option<bool>>>,
+    /// Of each step whether it is done (`true`), or will never be (`false`). Who waits goes on in the order of coming.
+    progress: HashMap<&'p Address, SetOnce<bool>>,
     /// Steps that would wait for each other for ever.
     rings: BTreeSet<&'p Address>,
     /// What came to be known in this run: ids, and values that things show once they are there.
@@ -154,7 +156,8 @@ impl<'p> Runner<'p, '_> {
             Err(Stop::Left(address)) => StepEnd::Left(address),
         };
         if let Some(progress) = self.progress.get(&step.address) {
-            progress.send_replace(Some(end == StepEnd::Done));
+            // Each step ends once.
+            drop(progress.set(end == StepEnd::Done));
         }
         end
     }
@@ -189,9 +192,7 @@ impl<'p> Runner<'p, '_> {
 
     async fn wait_for(&self, address: &Address) -> Result<(), Stop> {
         let Some(progress) = self.progress.get(address) else { return Ok(()) };
-        let mut progress = progress.subscribe();
-        let done = progress.wait_for(Option::is_some).await.is_ok_and(|done| *done == Some(true));
-        if done { Ok(()) } else { Err(Stop::Left(address.clone())) }
+        if *progress.wait().await { Ok(()) } else { Err(Stop::Left(address.clone())) }
     }
 
     async fn op(&self, step: &'p Step, op: &Op) -> Result<(), Stop> {

@@ -6,13 +6,14 @@ use crate::existing::{self, ExistingProblem};
 use crate::images::{ImageProblem, newest, of_launches};
 use crate::observe::{Leftovers, filter, observe, pages};
 use crate::patience::{Patient, UNTIL_KNOWN};
+use crate::watch::Watch;
 use ecow::EcoString;
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{join_all, try_join, try_join_all};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 use vpcc_core::call::{Call, Map};
-use vpcc_core::kinds::{KINDS, Kind, Observed, STACK_TAG, State, VPC_CIDR_BLOCK, VPC_PEERING_CONNECTION, Wanted};
+use vpcc_core::kinds::{KINDS, Kind, Observed, STACK_TAG, State, VPC_CIDR_BLOCK, VPC_PEERING_CONNECTION, Wait, Wanted};
 use vpcc_core::plan::images::{choose, keep, sought};
 use vpcc_core::plan::{self, Images, Plan, diff, disks};
 
@@ -31,6 +32,37 @@ pub struct Survey {
     pub images: Vec<ImageProblem>,
     /// What the program only uses, and is not as it says.
     pub existing: Vec<ExistingProblem>,
+}
+
+impl Survey {
+    /// What an earlier run has begun, is still on its way, and is not touched by the plan.
+    pub fn underway(&self) -> Vec<&Observed> {
+        let touched: BTreeSet<&EcoString> =
+            self.plan.steps.iter().filter_map(|step| Some(&step.found.as_ref()?.id)).collect();
+        let underway = |thing: &&Observed| {
+            thing.state == State::Pending && thing.kind.part.is_none() && !touched.contains(&thing.id)
+        };
+        self.live.iter().filter(underway).collect()
+    }
+}
+
+/// Waits until nothing is underway any more; whether it has come to what it should be, the next survey tells.
+///
+/// # Errors
+/// When nobody tells, or it takes too long.
+pub async fn settle(cloud: &Patient<'_>, survey: &Survey) -> Result<(), Fault> {
+    let watch = Watch::new(cloud);
+    let all = join_all(survey.underway().into_iter().map(async |thing| {
+        match watch.wait(&thing.region, thing.kind, &thing.id, Wait::Either).await {
+            Err(fault) if fault.code != Watch::FAILED => Err(fault),
+            _ => Ok(()),
+        }
+    }));
+    tokio::select! {
+        biased;
+        ends = all => ends.into_iter().collect(),
+        () = watch.drive() => Ok(()),
+    }
 }
 
 /// The account that the credentials belong to.

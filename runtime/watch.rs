@@ -45,6 +45,9 @@ struct Waiting {
 }
 
 impl<'c> Watch<'c> {
+    /// The code for what never will be what it should be.
+    pub(crate) const FAILED: &'static str = "vpcc.Failed";
+
     pub(crate) fn new(cloud: &'c Patient<'c>) -> Self {
         Watch { cloud, groups: Mutex::default(), news: Notify::new() }
     }
@@ -92,6 +95,7 @@ impl<'c> Watch<'c> {
                 continue;
             };
             tokio::select! {
+                biased;
                 () = self.news.notified() => {}
                 paused = self.cloud.pause(next.saturating_duration_since(Instant::now())) => match paused {
                     Ok(()) => self.poll().await,
@@ -176,7 +180,7 @@ fn verdict(kind: &Kind, waiting: &Waiting, item: Option<&Map>) -> Option<Result<
     };
     let name = format!("{} {}", kind.noun(), waiting.id);
     match over {
-        Some(why) => Some(Err(Fault::refused("vpcc.Failed", format!("{name} went away: {why}")))),
+        Some(why) => Some(Err(Fault::refused(Watch::FAILED, format!("{name} went away: {why}")))),
         None if waiting.since.elapsed() > PATIENCE => {
             let minutes = PATIENCE.as_secs() / 60;
             Some(Err(Fault::refused("vpcc.TooSlow", format!("{name} took more than {minutes} minutes"))))

@@ -8,7 +8,13 @@ mod drift;
 mod embedded;
 #[path = "survival/faults.rs"]
 mod faults;
+#[path = "survival/leftovers.rs"]
+mod leftovers;
 #[path = "survival/lock.rs"]
 mod lock;
 #[path = "survival/plug.rs"]
 mod plug;
+#[path = "survival/seeds.rs"]
+mod seeds;
+#[path = "survival/simulation/mod.rs"]
+mod simulation;

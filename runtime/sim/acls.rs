@@ -2,7 +2,7 @@
 
 use super::acl_entries::{self, Entry};
 use super::answer::{self, Members};
-use super::describe::{Item, Listing, Pages};
+use super::describe::{self, Item, Listing, Pages};
 use super::ids;
 use super::quotas::Quota;
 use super::refusal::{Refusal, Reply};
@@ -142,7 +142,11 @@ pub(super) static NETWORK_ACLS: Listing = Listing {
         ("vpc-id", "VpcId"),
     ],
     pages: Pages::USUAL,
-    items: |site| site.region.network_acls.iter().map(|(id, acl)| Item::new(id, view(site, id, acl))).collect(),
+    items: |site| {
+        let all = site.region.network_acls.iter();
+        let sought = all.filter(|(id, acl)| !describe::leaves_out(site, "network-acl-id", id, &acl.tags));
+        sought.map(|(id, acl)| Item::new(id, view(site, id, acl))).collect()
+    },
 };
 
 fn view(site: &Site, id: &str, acl: &NetworkAcl) -> Map {

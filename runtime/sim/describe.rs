@@ -9,10 +9,11 @@ use super::ids::Kind;
 use super::input;
 use super::refusal::{Refusal, Reply};
 use super::site::Site;
+use super::tags::Tags;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use vpcc_core::call::Map;
+use vpcc_core::call::{Map, Value};
 
 /// What a Describe action lists.
 pub(super) struct Listing {
@@ -101,6 +102,23 @@ pub(super) fn select(site: &Site, parameters: &Map, listing: &Listing) -> Result
     let mut items = named(items, question.ids.as_deref(), listing.kind)?;
     items.retain(|item| tests.iter().all(|test| test.passes(&item.members)));
     Ok(window.cut(items))
+}
+
+/// Whether the filters of a request leave something out by its id or by its tags, so that nobody has to look at the rest of
+/// it.
+pub(super) fn leaves_out(site: &Site, id_filter: &str, id: &str, tags: &Tags) -> bool {
+    let filters = site.parameters.list("Filters").iter().filter_map(Value::as_map);
+    filters.into_iter().any(|filter| {
+        let name = filter.text("Name");
+        let found = match name.strip_prefix("tag:") {
+            Some(key) => tags.get(key).map(String::as_str),
+            None if name == id_filter => Some(id),
+            None => return false,
+        };
+        let values = filter.list("Values").iter().filter_map(Value::as_text);
+        let might = |value: &str| value.contains(['*', '?', '\\']) || found == Some(value);
+        found.is_none() || !values.into_iter().any(might)
+    })
 }
 
 /// The parameters that only this action has, and the rest, which all Describe actions have.

@@ -282,7 +282,11 @@ static SECURITY_GROUPS: Listing = Listing {
         ("vpc-id", "VpcId"),
     ],
     pages: Pages::Of { least: 5, most: 1000, unasked: usize::MAX },
-    items: |site| site.region.security_groups.iter().map(|(id, group)| Item::new(id, view(site, id, group))).collect(),
+    items: |site| {
+        let all = site.region.security_groups.iter();
+        let sought = all.filter(|(id, group)| !describe::leaves_out(site, "group-id", id, &group.tags));
+        sought.map(|(id, group)| Item::new(id, view(site, id, group))).collect()
+    },
 };
 
 fn view(site: &Site, id: &str, group: &SecurityGroup) -> Map {

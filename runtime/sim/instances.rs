@@ -44,6 +44,9 @@ pub(super) struct Instance {
     pub client_token: Option<String>,
     pub launched: Moment,
     pub phase: Phase,
+    /// Whether it ends by itself instead of running.
+    #[serde(default)]
+    pub doomed: bool,
     pub tags: Tags,
 }
 
@@ -141,7 +144,11 @@ static INSTANCES: Listing = Listing {
     kind: &ids::INSTANCE,
     filters: FILTERS,
     pages: Pages::USUAL,
-    items: |site| site.region.instances.iter().map(|(id, instance)| item(site, id, instance)).collect(),
+    items: |site| {
+        let all = site.region.instances.iter();
+        let sought = all.filter(|(id, instance)| !describe::leaves_out(site, "instance-id", id, &instance.tags));
+        sought.map(|(id, instance)| item(site, id, instance)).collect()
+    },
 };
 
 /// What filters ask for though it is no member of an instance.
@@ -177,7 +184,7 @@ pub(super) fn view(site: &Site, id: &str, instance: &Instance) -> Map {
         .with("Monitoring", Map::new().with("State", "disabled"))
         .with("Placement", Map::new().with("AvailabilityZone", instance.zone.as_str()).with("Tenancy", tenancy))
         .with_some("ClientToken", instance.client_token.as_deref())
-        .with_some("StateReason", reason(instance.phase))
+        .with_some("StateReason", reason(instance))
         .with_tags(&instance.tags);
     if instance.lives() { with_rest(site, instance, view) } else { view }
 }
@@ -215,10 +222,13 @@ fn disk(site: &Site, device: &str, volume: &str) -> Map {
     Map::new().with("DeviceName", device).with("Ebs", ebs)
 }
 
-fn reason(phase: Phase) -> Option<Map> {
-    let (code, words) = match phase {
+fn reason(instance: &Instance) -> Option<Map> {
+    let (code, words) = match instance.phase {
         Phase::Pending { .. } => ("pending", "pending"),
         Phase::Running => return None,
+        Phase::Terminated { .. } if instance.doomed => {
+            ("Server.InternalError", "Server.InternalError: Internal error on launch")
+        }
         _ => ("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown"),
     };
     Some(Map::new().with("Code", code).with("Message", words))

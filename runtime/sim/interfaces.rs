@@ -1,7 +1,7 @@
 //! Network interfaces: the one of each instance, and those that services hold.
 
 use super::answer::{self, Members};
-use super::describe::{Item, Listing, Pages};
+use super::describe::{self, Item, Listing, Pages};
 use super::elastic_ips;
 use super::groups;
 use super::ids;
@@ -215,7 +215,11 @@ pub(super) static INTERFACES: Listing = Listing {
         ("vpc-id", "VpcId"),
     ],
     pages: Pages::USUAL,
-    items: |site| site.region.interfaces.iter().map(|(id, found)| Item::new(id, view(site, id, found))).collect(),
+    items: |site| {
+        let all = site.region.interfaces.iter();
+        let sought = all.filter(|(id, found)| !describe::leaves_out(site, "network-interface-id", id, &found.tags));
+        sought.map(|(id, found)| Item::new(id, view(site, id, found))).collect()
+    },
 };
 
 /// An interface as `DescribeNetworkInterfaces` shows it.

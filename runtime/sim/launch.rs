@@ -243,6 +243,7 @@ fn make(site: &mut Site, launch: &Launch, index: i64, address: Ipv4Addr) -> Stri
         client_token: launch.client_token.clone(),
         launched: site.now,
         phase: Phase::Pending { until: site.now.after(site.terms.timing.start) },
+        doomed: std::mem::take(&mut site.doomed),
         tags: tags("instance"),
     };
     site.region.instances.add(id.as_str(), instance);

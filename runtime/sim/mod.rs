@@ -207,15 +207,20 @@ impl Sim {
     /// The same, with these faults; earlier ones end.
     #[must_use]
     pub fn with_faults(self, faults: Faults) -> Sim {
-        self.inner().troubles = Some(Troubles::new(faults));
+        self.set_faults(Some(faults));
         self
     }
 
     /// The same, with no faults any more.
     #[must_use]
     pub fn without_faults(self) -> Sim {
-        self.inner().troubles = None;
+        self.set_faults(None);
         self
+    }
+
+    /// From now on there are these faults, or none; earlier ones end, and are no longer counted.
+    pub fn set_faults(&self, faults: Option<Faults>) {
+        self.inner().troubles = faults.map(Troubles::new);
     }
 
     /// How many faults of each sort there were.
@@ -262,16 +267,20 @@ impl Sim {
         Instant::now().saturating_duration_since(self.started)
     }
 
-    /// Lets a call in, and says what becomes of it.
-    async fn admit(&self, region: &str, call: &Call, arrived: Instant) -> Fate {
-        let elapsed = self.elapsed();
-        let fate = {
+    /// Lets a call in, and says what becomes of it and when the answer is there.
+    async fn admit(&self, region: &str, call: &Call) -> (Fate, Instant) {
+        let (arrived, elapsed) = (Instant::now(), self.elapsed());
+        let (fate, delays) = {
             let mut inner = self.inner();
             inner.journal.note(call.action, elapsed);
-            inner.troubles.as_mut().map_or(Fate::Fair, |troubles| troubles.fate(region, call, elapsed))
+            match &mut inner.troubles {
+                None => (Fate::Fair, [Duration::ZERO; 2]),
+                Some(troubles) => (troubles.fate(region, call, elapsed), [troubles.delay(), troubles.delay()]),
+            }
         };
-        self.pass(arrived + self.latency / 2).await;
-        fate
+        let there = arrived + self.latency / 2 + delays[0];
+        pass(there).await;
+        (fate, there + self.latency / 2 + delays[1])
     }
 
     /// Obeys or refuses a call, at one instant.
@@ -284,30 +293,26 @@ impl Sim {
         }
         self.inner().perform(&self.terms, self.elapsed(), region, name, action, &call.parameters)
     }
+}
 
-    /// Gives the answer.
-    async fn answer(&self, outcome: Result<Map, Fault>, arrived: Instant) -> Result<Map, Fault> {
-        self.pass(arrived + self.latency).await;
-        outcome
-    }
-
-    async fn pass(&self, until: Instant) {
-        if !self.latency.is_zero() {
-            tokio::time::sleep_until(until).await;
-        }
+/// Waits; what is over by now lets nobody else go first.
+async fn pass(until: Instant) {
+    if until > Instant::now() {
+        tokio::time::sleep_until(until).await;
     }
 }
 
 impl Cloud for Sim {
     fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
         Box::pin(async move {
-            let arrived = Instant::now();
-            let outcome = match self.admit(region, call, arrived).await {
+            let (fate, answered) = self.admit(region, call).await;
+            let outcome = match fate {
                 Fate::Fair => self.perform(region, call),
                 Fate::Stopped(fault) => Err(fault),
                 Fate::Silenced(fault) => self.perform(region, call).and(Err(fault)),
             };
-            self.answer(outcome, arrived).await
+            pass(answered).await;
+            outcome
         })
     }
 
@@ -345,17 +350,20 @@ impl Inner {
         let _held = self.refresh(elapsed).map_err(lost)?;
         let now = self.now(elapsed);
         let account = self.state.account.clone();
-        let before = self.troubles.is_some().then(|| self.state.region(region).clone());
+        let lags = self.troubles.as_ref().is_some_and(Troubles::lags);
+        let before = lags.then(|| self.state.region(region).clone());
         if settle::settle(self.state.region(region), &terms.timing, now) {
             self.state.now = now;
             self.keep().map_err(lost)?;
             self.replaced(before.iter(), now);
         }
-        let mut old = self.troubles.as_mut().and_then(|troubles| troubles.old(region, now));
+        let live = &*self.state.region(region);
+        let mut old = self.troubles.as_mut().and_then(|troubles| troubles.old(live, now));
+        let doomed = self.troubles.as_mut().is_some_and(|troubles| troubles.dooms(name));
         let (live, elsewhere) = self.state.apart(region).ok_or_else(|| no_region(region))?;
         let site = |region| {
             let (elsewhere, letters) = (elsewhere.clone(), Vec::new());
-            Site { region, elsewhere, terms, account: &account, now, action: name, parameters, letters }
+            Site { region, elsewhere, terms, account: &account, now, action: name, parameters, doomed, letters }
         };
         if action.reads() {
             return Ok(action.perform(&mut site(old.as_mut().unwrap_or(live)))?);
@@ -367,7 +375,8 @@ impl Inner {
         let mut draft = live.clone();
         let mut site = site(&mut draft);
         let answer = action.perform(&mut site)?;
-        let letters = site.letters;
+        let (letters, dooms) = (site.letters, doomed && !site.doomed);
+        self.troubles.iter_mut().filter(|_| dooms).for_each(Troubles::doomed);
         self.take(draft, letters, now).map_err(lost)?;
         Ok(answer)
     }

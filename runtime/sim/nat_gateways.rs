@@ -120,10 +120,13 @@ pub(super) fn create(site: &mut Site, call: Create) -> Reply {
         made: site.now,
         tags,
     };
-    let failure = match failure(site, &gateway) {
+    let mut failure = match failure(site, &gateway) {
         Some(failure) => Some(failure),
         None => settle_in(site, &id, &mut gateway, asked)?,
     };
+    if std::mem::take(&mut site.doomed) {
+        failure = failure.or_else(|| Some(Failure::new("InternalError", "Network Gateway creation failed")));
+    }
     gateway.phase = Phase::Pending { until: site.now.after(site.terms.timing.nat_gateway), failure };
     let answer = created(&id, &gateway, call.client_token);
     site.region.nat_gateways.add(id.as_str(), gateway);

@@ -141,6 +141,11 @@ impl<T: Thing> Table<T> {
         self.0.len()
     }
 
+    /// Drops what `before` doesn't have, as far as `drops` says.
+    fn forget(&mut self, before: &Table<T>, drops: &mut dyn FnMut() -> bool) {
+        self.0.retain(|id, _| before.0.contains_key(id) || !drops());
+    }
+
     fn tagged(&self) -> impl Iterator<Item = Tagged<'_>> {
         self.iter().map(|(id, thing)| Tagged { kind: T::KIND, id, tags: thing.tags() })
     }
@@ -186,6 +191,11 @@ macro_rules! tables {
                     repeats: BTreeMap::new(),
                     counters: BTreeMap::new(),
                 }
+            }
+
+            /// Drops what was made since `before`, as far as `drops` says.
+            pub fn forget(&mut self, before: &Region, drops: &mut dyn FnMut() -> bool) {
+                $(self.$name.forget(&before.$name, drops);)*
             }
 
             /// Everything that can have tags.

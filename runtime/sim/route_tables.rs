@@ -1,7 +1,7 @@
 //! Route tables and their associations. Routes are in [`routes`](super::routes).
 
 use super::answer::{self, Members};
-use super::describe::{Item, Listing, Pages};
+use super::describe::{self, Item, Listing, Pages};
 use super::endpoints;
 use super::ids;
 use super::quotas::Quota;
@@ -229,7 +229,11 @@ pub(super) static ROUTE_TABLES: Listing = Listing {
         ("vpc-id", "VpcId"),
     ],
     pages: Pages::Of { least: 5, most: 100, unasked: 100 },
-    items: |site| site.region.route_tables.iter().map(|(id, table)| Item::new(id, view(site, id, table))).collect(),
+    items: |site| {
+        let all = site.region.route_tables.iter();
+        let sought = all.filter(|(id, table)| !describe::leaves_out(site, "route-table-id", id, &table.tags));
+        sought.map(|(id, table)| Item::new(id, view(site, id, table))).collect()
+    },
 };
 
 fn view(site: &Site, id: &str, table: &RouteTable) -> Map {

@@ -42,6 +42,7 @@ fn pass(until: &mut Option<Moment>, now: Moment) -> Option<Moment> {
 /// Takes an instance into its next phase, if that is due.
 fn go_on(region: &mut Region, id: &str, now: Moment) -> Option<()> {
     match region.instances.get(id)?.phase {
+        Phase::Pending { until } if until <= now && region.instances.get(id)?.doomed => terminate(region, id, until),
         Phase::Pending { until } if until <= now => run(region, id),
         Phase::Stopping { until } if until <= now => stop(region, id),
         Phase::ShuttingDown { until } if until <= now => terminate(region, id, until),

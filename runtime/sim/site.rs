@@ -31,6 +31,8 @@ pub(super) struct Site<'a> {
     /// The action and its parameters, as they were sent.
     pub action: &'static str,
     pub parameters: &'a Map,
+    /// Whether what it makes will fail on its way; whoever makes such a thing takes this.
+    pub doomed: bool,
     /// What other regions are to be told once it is done.
     pub letters: Vec<Letter>,
 }

@@ -4,7 +4,7 @@ use super::acls;
 use super::addresses::{self, KEPT};
 use super::answer::{self, Members};
 use super::blocks::Association;
-use super::describe::{Item, Listing, Pages};
+use super::describe::{self, Item, Listing, Pages};
 use super::flow_logs;
 use super::ids;
 use super::input::{Switch, just_one};
@@ -216,7 +216,11 @@ pub(super) static SUBNETS: Listing = Listing {
         ("vpc-id", "VpcId"),
     ],
     pages: Pages::USUAL,
-    items: |site| site.region.subnets.iter().map(|(id, subnet)| Item::new(id, view(site, id, subnet))).collect(),
+    items: |site| {
+        let all = site.region.subnets.iter();
+        let sought = all.filter(|(id, subnet)| !describe::leaves_out(site, "subnet-id", id, &subnet.tags));
+        sought.map(|(id, subnet)| Item::new(id, view(site, id, subnet))).collect()
+    },
 };
 
 fn view(site: &Site, id: &str, subnet: &Subnet) -> Map {

@@ -2,7 +2,7 @@
 //! [`volume_life`](super::volume_life).
 
 use super::answer::Members;
-use super::describe::{Item, Listing, Pages};
+use super::describe::{self, Item, Listing, Pages};
 use super::ids;
 use super::refusal::{Refusal, Reply};
 use super::region::thing;
@@ -258,7 +258,11 @@ pub(super) static VOLUMES: Listing = Listing {
         ("volume-type", "VolumeType"),
     ],
     pages: Pages::USUAL,
-    items: |site| site.region.volumes.iter().map(|(id, volume)| Item::new(id, view(id, volume))).collect(),
+    items: |site| {
+        let all = site.region.volumes.iter();
+        let sought = all.filter(|(id, volume)| !describe::leaves_out(site, "volume-id", id, &volume.tags));
+        sought.map(|(id, volume)| Item::new(id, view(id, volume))).collect()
+    },
 };
 
 /// A volume as EC2 tells it.

@@ -14,7 +14,7 @@ use clap::Args;
 use ecow::EcoString;
 use std::io::Write;
 use vpcc_core::plan::{Plan, to_json, write_human};
-use vpcc_runtime::{Survey, is_as_listed, run};
+use vpcc_runtime::{Survey, is_as_listed, run, settle};
 
 /// Makes EC2 into what the program says.
 #[derive(Args, Debug)]
@@ -113,7 +113,10 @@ pub async fn carry_out(
     purpose: Purpose,
     look: impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
 ) -> Result<Exit, Failure> {
-    let survey = look(shell).await?;
+    let mut survey = look(shell).await?;
+    if survey.plan.is_empty() {
+        survey = settled(shell, site, survey, &look).await?;
+    }
     show(shell, &survey.plan, consent)?;
     if survey.plan.is_empty() {
         // Nothing is to be left. An apply spares the request: the next run that changes something takes such a lock over.
@@ -132,7 +135,7 @@ pub async fn carry_out(
         let plan = if is_still_so(site, &survey, purpose).await? {
             survey.plan
         } else {
-            plan_again(shell, survey.plan, consent, look).await?
+            plan_again(shell, site, survey.plan, consent, purpose, &look).await?
         };
         let progress = Progress::new(shell, &plan, consent.output());
         if plan.is_empty() {
@@ -159,14 +162,38 @@ async fn is_still_so(site: &Site<'_>, survey: &Survey, purpose: Purpose) -> Resu
     Ok(site.cloud.until_interrupted(looking).await??)
 }
 
+/// Waits for what a run that came to no end has begun, and looks again: it may fail yet.
+async fn settled(
+    shell: &mut Shell,
+    site: &Site<'_>,
+    survey: Survey,
+    look: &impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
+) -> Result<Survey, Failure> {
+    let underway: Vec<String> =
+        survey.underway().iter().map(|thing| format!("{} `{}`", thing.kind.noun(), thing.address)).collect();
+    if underway.is_empty() {
+        return Ok(survey);
+    }
+    shell.say(format_args!("Waiting for what was begun before: {}.", underway.join(", ")));
+    let patient = site.cloud.patient();
+    site.cloud.until_interrupted(settle(&patient, &survey)).await??;
+    look(shell).await
+}
+
 /// Looks again now that nobody else changes anything. Who was asked agreed to one plan and no other.
 async fn plan_again(
     shell: &mut Shell,
+    site: &Site<'_>,
     plan: Plan,
     consent: &Consent,
-    look: impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
+    purpose: Purpose,
+    look: &impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
 ) -> Result<Plan, Failure> {
-    let now = look(shell).await?.plan;
+    let mut now = look(shell).await?;
+    if purpose == Purpose::Apply {
+        now = settled(shell, site, now, look).await?;
+    }
+    let now = now.plan;
     if to_json(&now) == to_json(&plan) {
         return Ok(now);
     }

@@ -25,6 +25,7 @@ pub static IMAGE: Kind = Kind {
         Attribute::new("source", Change::Replaces("an image is what it was made from")),
         Attribute::set("share", &[]),
     ],
+    along: &["snapshots"],
     read,
     state,
     create,
@@ -64,6 +65,12 @@ fn read(item: &Item, _: &Live) -> Map {
     Map::new()
         .with_some("source", tags::get(item, SOURCE_TAG))
         .with("share", share.into_iter().map(Value::from).collect::<Vec<_>>())
+        .with("snapshots", snapshots(item))
+}
+
+fn snapshots(item: &Map) -> Vec<Value> {
+    let mappings = item.list("BlockDeviceMappings").iter().filter_map(Value::as_map);
+    mappings.filter_map(|mapping| mapping.map("Ebs")?.get("SnapshotId").cloned()).collect()
 }
 
 fn create(image: &Resource, making: &Making) -> Vec<Op> {

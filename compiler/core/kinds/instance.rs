@@ -45,6 +45,7 @@ pub static INSTANCE: Kind = Kind {
     loses: Some("the instance is terminated, with what is on its root disk"),
     overlap: Overlap::OldFirst,
     joins: Some(("groups", GROUPS_OF_AN_INTERFACE)),
+    along: &["volume"],
     read,
     state,
     create,
@@ -103,7 +104,7 @@ fn read(item: &Item, _: &Live) -> Map {
         .with_some("metadata_tokens", tokens)
         .with("state", state)
         .with("vpc", item.text("VpcId"))
-        .with_some("volume", root.and_then(|volume| volume.get("VolumeId")))
+        .with_some("volume", root_volume_id(item))
         .with_some("interface", interface.and_then(|interface| interface.get("NetworkInterfaceId")))
 }
 
@@ -116,6 +117,12 @@ fn root_volume(item: &Map) -> Option<&Map> {
             .filter_map(Value::as_map)
             .any(|attachment| attachment.text("Device") == device)
     })
+}
+
+fn root_volume_id(item: &Map) -> Option<&Value> {
+    let device = item.text("RootDeviceName");
+    let mut mappings = item.list("BlockDeviceMappings").iter().filter_map(Value::as_map);
+    mappings.find(|mapping| mapping.text("DeviceName") == device)?.map("Ebs")?.get("VolumeId")
 }
 
 /// The groups it is in; being in the VPC's default group alone is being in none.

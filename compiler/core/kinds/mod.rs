@@ -145,6 +145,8 @@ pub struct Kind {
     /// Why going from some attributes to others takes a new thing, where no single attribute's change does: what has to be
     /// on the way between them cannot be.
     pub obstacle: fn(&Map, &Map) -> Option<&'static str>,
+    /// The attributes that hold ids of what comes with it and bears its tags.
+    pub along: &'static [&'static str],
     /// The attributes of an item, in the form of [`Resource::attributes`].
     pub read: fn(&Item, &Live) -> Map,
     /// Where an item is in its life.
@@ -181,6 +183,7 @@ impl Kind {
         loose: &[],
         joins: None,
         obstacle: |_, _| None,
+        along: &[],
         read: |_, _| Map::new(),
         state: |_| State::Ready,
         create: |_, _| Vec::new(),

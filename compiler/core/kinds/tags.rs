@@ -126,10 +126,16 @@ pub fn update(stack: &str, after: &Resource, before: &Observed) -> Vec<Op> {
         .map(|(key, _)| Map::new().with("Key", key).into())
         .collect();
     let call = |action, tags: Vec<Value>| {
-        let resources: Value = [before.id.clone()].into();
+        let resources: Vec<Value> = [before.id.clone().into()].into_iter().chain(along(before)).collect();
         let op =
             Op::new(action, Map::new().with("Resources", resources).with("Tags", tags.clone())).merges("Resources");
         (!tags.is_empty()).then_some(op)
     };
     call("CreateTags", changed).into_iter().chain(call("DeleteTags", dropped)).collect()
+}
+
+/// The ids of what comes with something and bears its tags: the root disk of an instance.
+fn along(thing: &Observed) -> Vec<Value> {
+    let values = thing.kind.along.iter().filter_map(|name| thing.attributes.get(name));
+    values.flat_map(|value| value.as_list().map_or_else(|| vec![value.clone()], <[Value]>::to_vec)).collect()
 }

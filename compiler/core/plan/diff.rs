@@ -34,9 +34,9 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
         let found = chosen.remove(&resource.address).or_else(|| differ.adopt(&resource, &kept, &mut chosen));
         differ.compare(resource, found);
     }
-    for mut thing in surplus {
+    for (number, mut thing) in surplus {
         let reason = format!("a second one claims `{}`", thing.address);
-        thing.address = thing.address.part("old");
+        thing.address = thing.address.part(&format!("{number}/old"));
         differ.remove(thing, Some(reason));
     }
     for thing in chosen.into_values() {
@@ -89,34 +89,48 @@ fn rename(wanted: &[Resource], renamed: &[(Address, Address)], chosen: &mut BTre
     }
 }
 
-/// The one thing that stands for each address, and whatever else claims one. Parts stand with their owner: the rules of
-/// a group that is not chosen are not either.
-fn choose(wanted: &[Resource], found: Vec<Observed>) -> (BTreeMap<Address, Observed>, Vec<Observed>) {
+/// The one thing that stands for each address, and whatever else claims one, counted from 2. Parts stand with their owner: the
+/// rules of a group that is not chosen are not either.
+fn choose(wanted: &[Resource], found: Vec<Observed>) -> (BTreeMap<Address, Observed>, Vec<(usize, Observed)>) {
     let wanted: HashMap<&Address, &Resource> = wanted.iter().map(|resource| (&resource.address, resource)).collect();
-    let mut chosen: BTreeMap<Address, Observed> = BTreeMap::new();
-    let mut surplus = Vec::new();
     let used = uses(&found);
-    let mut owners: HashSet<EcoString> = HashSet::new();
-    let (parts, wholes): (Vec<_>, Vec<_>) = found.into_iter().partition(|thing| thing.kind.part.is_some());
-    for things in [wholes, parts] {
-        let fitness = |thing: &Observed, owners: &HashSet<EcoString>| {
-            let (right, alike) = likeness(thing, wanted.get(&thing.address).copied());
-            (right, owners.contains(&thing.id), alike, used.get(&thing.id).copied().unwrap_or_default())
-        };
-        for thing in things {
-            match chosen.get_mut(&thing.address) {
-                None => {
-                    chosen.insert(thing.address.clone(), thing);
-                }
-                Some(other) if fitness(&thing, &owners) > fitness(other, &owners) => {
-                    surplus.push(std::mem::replace(other, thing));
-                }
-                Some(_) => surplus.push(thing),
-            }
+    let mut claimants: BTreeMap<Address, Vec<Observed>> = BTreeMap::new();
+    for thing in found {
+        claimants.entry(thing.address.clone()).or_default().push(thing);
+    }
+    let mut claims: Vec<(Address, Vec<Observed>)> = claimants.into_iter().collect();
+    // Of what something refers to, it is known first which one it is.
+    let place = |thing: &Observed| (thing.kind.part.is_some(), thing.kind.rank());
+    claims.sort_by_key(|(_, things)| things.iter().map(place).min());
+    let (mut chosen, mut surplus, mut names) = (BTreeMap::new(), Vec::new(), HashMap::new());
+    for (address, mut things) in claims {
+        let best = if things.len() > 1 { best(&things, wanted.get(&address).copied(), &used, &names) } else { 0 };
+        let thing = things.swap_remove(best);
+        if thing.kind.has_ids() {
+            names.insert(thing.id.clone(), thing.address.clone());
         }
-        owners = chosen.values().map(|thing| thing.id.clone()).collect();
+        chosen.insert(address, thing);
+        surplus.extend((2..).zip(things));
     }
     (chosen, surplus)
+}
+
+/// Which of several things serves best as what is wanted: one of its kind where it should be, with its owner, that need
+/// not be replaced, that is most like it, and that others use most.
+fn best(
+    things: &[Observed],
+    wanted: Option<&Resource>,
+    used: &HashMap<EcoString, usize>,
+    names: &HashMap<EcoString, Address>,
+) -> usize {
+    let fitness = |thing: &Observed| {
+        let there = wanted.is_none_or(|wanted| wanted.kind == thing.kind && wanted.region == thing.region);
+        let (stays, alike) = wanted.map_or((true, 0), |wanted| likeness(thing, wanted, names));
+        let owned = names.contains_key(&thing.id);
+        (there, owned, stays, alike, used.get(&thing.id).copied().unwrap_or_default())
+    };
+    // Of equal ones, the first.
+    (0..things.len()).rev().max_by_key(|index| things.get(*index).map(fitness)).unwrap_or_default()
 }
 
 /// How often each id is mentioned by something else.
@@ -137,14 +151,13 @@ fn count_texts(value: &Value, own: &EcoString, used: &mut HashMap<EcoString, usi
     }
 }
 
-/// How well something serves as what is wanted; references tell nothing here, since ids have no names yet.
-fn likeness(thing: &Observed, wanted: Option<&Resource>) -> (bool, usize) {
-    let there = wanted.is_none_or(|wanted| wanted.kind == thing.kind && wanted.region == thing.region);
-    let alike = wanted.map_or(0, |wanted| {
-        let same = |name: &str| thing.attributes.get(name).map(plain) == wanted.attributes.get(name).map(plain);
-        thing.kind.attributes.iter().filter(|attribute| same(attribute.name)).count()
-    });
-    (there, alike)
+/// How well something serves as what is wanted: whether it can become that, and in how many attributes it is that.
+fn likeness(thing: &Observed, wanted: &Resource, names: &HashMap<EcoString, Address>) -> (bool, usize) {
+    let mut thing = thing.clone();
+    name_references(&mut thing.attributes, names);
+    let stays = wanted.kind == thing.kind && changes(wanted, &thing).iter().all(|change| change.replaces.is_none());
+    let same = |name: &str| thing.attributes.get(name).map(plain) == wanted.attributes.get(name).map(plain);
+    (stays, thing.kind.attributes.iter().filter(|attribute| same(attribute.name)).count())
 }
 
 struct Differ {
