@@ -10,6 +10,8 @@ use std::net::Ipv4Addr;
 
 /// Longer lines are not looked at.
 const MAX_LEN: usize = 200;
+/// For each line so many others are tried, and so many of those that two habits make.
+const MAX_TRIES: usize = 100;
 
 /// A habit: what is wrong, if that can be said shortly, and what the line may be instead.
 struct Habit {
@@ -67,19 +69,21 @@ pub(super) fn meant(line: &str, place: Place) -> Option<Meant> {
         let list = keyword == "sg" && if place == Place::Network { text.contains(',') } else { text.contains('"') };
         !list && forms::keywords(place).any(|other| other == keyword) && VpcParser::parse(Rule::line, text).is_ok()
     };
-    let found = |title, text: String| Meant { title, at: first_difference(line, &text), line: text };
-    let each =
-        || HABITS.iter().flat_map(|habit| (habit.rewrite)(line).into_iter().map(move |text| (habit.title, text)));
-    if let Some((title, text)) = each().find(|(_, text)| fits(text)) {
-        return Some(found(title, text));
+    let once: Vec<(Option<&'static str>, String)> = all(line).take(MAX_TRIES).collect();
+    let found = |title: &Option<&'static str>, text: String| {
+        Some(Meant { title: *title, at: first_difference(line, &text), line: text })
+    };
+    if let Some((title, text)) = once.iter().find(|(_, text)| fits(text)) {
+        return found(title, text.clone());
     }
-    for (title, half) in each() {
-        let whole = HABITS.iter().flat_map(|habit| (habit.rewrite)(&half)).find(|text| fits(text));
-        if let Some(text) = whole {
-            return Some(found(title, text));
-        }
-    }
-    None
+    let twice = once.iter().flat_map(|(title, half)| all(half).map(move |(_, text)| (title, text)));
+    let (title, text) = twice.take(MAX_TRIES).find(|(_, text)| fits(text))?;
+    found(title, text)
+}
+
+/// What a line may be by one habit, each with what is wrong then.
+fn all(line: &str) -> impl Iterator<Item = (Option<&'static str>, String)> {
+    HABITS.iter().flat_map(move |habit| (habit.rewrite)(line).into_iter().map(|text| (habit.title, text)))
 }
 
 /// Where a comment of another language starts in a line.
