@@ -3,14 +3,15 @@
 
 #![expect(clippy::disallowed_methods, reason = "the examples are read")]
 
+#[path = "../fuzz/subjects.rs"]
+mod subjects;
+
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
 use vpcc_core::check::{Given, compile};
-use vpcc_core::format::format;
 use vpcc_core::model::Sound;
-use vpcc_core::plan::{Detail, diff, lower, to_json, write_human};
-use vpcc_core::problem::{render, to_json as problem_json};
+use vpcc_core::plan::{diff, lower, to_json};
 use vpcc_core::source::{Memory, Sources};
 use vpcc_core::syntax::{Item, parse};
 
@@ -80,52 +81,6 @@ const WORDS: [&str; 60] = [
     ",",
 ];
 
-fn files(program: &[u8]) -> Memory {
-    Memory::default()
-        .with("keys/me.pub", include_bytes!("../../examples/keys/me.pub"))
-        .with("boot/node.sh", include_bytes!("../../examples/boot/node.sh"))
-        .with("program.vpc", program)
-}
-
-/// Everything that can be done with a program, whatever it is.
-fn exercise(program: &[u8]) {
-    let compiled = compile(&files(program), "program.vpc", &Given::new());
-    let mut out = Vec::new();
-    for problem in &compiled.checked.problems {
-        render::human(problem, &compiled.sources, &mut out).unwrap();
-        render::short(problem, &compiled.sources, &mut out).unwrap();
-        assert!(problem_json(problem, &compiled.sources).starts_with('{'));
-        for label in &problem.labels {
-            let text = &compiled.sources.file(label.span.file).text;
-            assert!(text.get(label.span.range()).is_some(), "{problem:?} points nowhere");
-        }
-    }
-    if let Ok((sound, _)) = Sound::new(compiled.checked) {
-        let plan = diff(&sound.stack, "us-west-2", lower(&sound, &compiled.sources, "us-west-2"), Vec::new());
-        write_human(&plan, Detail::Full, &mut out).unwrap();
-        serde_json::from_str::<serde_json::Value>(&to_json(&plan)).unwrap();
-    }
-}
-
-/// A tree without its places.
-fn shape(items: &[Item]) -> String {
-    let text = format!("{items:?}");
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once("Span {") {
-        out.push_str(before);
-        rest = after.split_once('}').map_or("", |(_, after)| after);
-    }
-    out + rest
-}
-
-fn laid_out(text: &str) -> Option<(String, String)> {
-    let mut sources = Sources::default();
-    let file = sources.add("program.vpc", text);
-    let tree = parse(&sources, file);
-    tree.problems.is_empty().then(|| (format(text, &tree.value), shape(&tree.value.items)))
-}
-
 /// A change to a text.
 #[derive(Clone, Debug)]
 enum Edit {
@@ -171,31 +126,27 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in "\\PC*") {
-        exercise(text.as_bytes());
+        subjects::check(text.as_bytes());
     }
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        exercise(&bytes);
+        subjects::check(&bytes);
     }
 
     #[test]
     fn no_soup_of_words_panics(words in prop::collection::vec(prop::sample::select(&WORDS[..]), 0..60)) {
-        exercise(words.join(" ").as_bytes());
+        subjects::check(words.join(" ").as_bytes());
     }
 
     #[test]
     fn no_edit_of_the_example_panics(edits in edits()) {
-        exercise(edited(&edits).as_bytes());
+        subjects::check(edited(&edits).as_bytes());
     }
 
     #[test]
     fn laying_out_is_a_fixed_point_and_keeps_the_program(edits in edits()) {
-        if let Some((once, before)) = laid_out(&edited(&edits)) {
-            let Some((twice, after)) = laid_out(&once) else { panic!("laid out, it cannot be read:\n{once}") };
-            prop_assert_eq!(&once, &twice);
-            prop_assert_eq!(before, after);
-        }
+        subjects::format(edited(&edits).as_bytes());
     }
 
     #[test]
