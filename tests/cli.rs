@@ -374,6 +374,12 @@ fn the_readme_shows_what_is_printed() {
     assert!(readme.contains(stdout(&apply).trim_end()), "{}", stdout(&apply));
     assert!(stderr(&apply).contains("✓ created VPC cluster") && stderr(&apply).contains("Done: 12 steps in"));
 
+    let reach = stdout(&run(root, &["reach", "examples/bastion.vpc", "bastion", "worker", "on", "tcp", "22"]));
+    let (request, _) = reach.split_once("\n\n  answer").unwrap();
+    assert!(readme.contains(request), "{request}");
+    let matrix = stdout(&run(root, &["reach", "examples/bastion.vpc", "--matrix"]));
+    assert!(readme.contains(matrix.trim_end()), "{matrix}");
+
     let folder = tempfile::tempdir().unwrap();
     let program = "stack demo\nregion us-west-2\n\nnetwork cluster 10.117.0.0/16 {\n  subnet web 10.117.0.0/23 az a\n  subnet db  10.117.1.0/24 az b\n}\n";
     write(folder.path(), "bad.vpc", program);
