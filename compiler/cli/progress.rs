@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 use vpcc_core::model::Address;
@@ -81,6 +82,14 @@ impl<'s> Progress<'s> {
             Event::Failed(step, fault, _) => state.failed(step, fault, elapsed),
         }
         state.show();
+    }
+
+    /// Says now and then what is still under way, for as long as somebody waits for it.
+    pub async fn keep_telling(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(STILL).await;
+            self.state.borrow_mut().show();
+        }
     }
 
     /// Tells scripts that there was nothing to do; people have been told by the plan.
@@ -211,7 +220,7 @@ impl State<'_> {
         }
         match &self.form {
             Form::Live(bar) => bar.set_message(names.join(", ")),
-            Form::Plain if self.last_said.elapsed() > STILL => {
+            Form::Plain if !names.is_empty() && self.last_said.elapsed() >= STILL => {
                 self.line(&format!("  … still at work: {}", names.join(", ")))
             }
             _ => {}

@@ -108,6 +108,16 @@ fn a_network_that_is_gone_ends_a_run_and_the_next_one_goes_on() {
     place.is_empty();
 }
 
+#[test]
+fn whoever_waits_hears_now_and_then_what_for() {
+    let place = Place::new();
+    let mut run = start(&place.moto, Mishap::Held(1), &["apply", &place.program(), "--yes"]);
+    run.reached();
+    run.says("… still at work: ");
+    run.release();
+    ends(&run.end().output, Exit::Done);
+}
+
 /// A first call whose answer never comes may have been obeyed.
 #[test]
 fn a_run_that_may_have_changed_something_says_so() {

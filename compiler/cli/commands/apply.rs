@@ -14,7 +14,7 @@ use clap::Args;
 use ecow::EcoString;
 use std::io::Write;
 use vpcc_core::plan::{Plan, to_json, write_human};
-use vpcc_runtime::{Survey, is_as_listed, run, settle};
+use vpcc_runtime::{Event, Survey, is_as_listed, run, settle};
 
 /// Makes EC2 into what the program says.
 #[derive(Args, Debug)]
@@ -143,7 +143,14 @@ pub async fn carry_out(
             return Ok(Exit::Done);
         }
         let patient = site.cloud.patient().under(&own);
-        let outcome = site.cloud.until_interrupted(run(&plan, &patient, &|event| progress.event(&event))).await?;
+        let tell = |event: Event<'_>| progress.event(&event);
+        let work = async {
+            tokio::select! {
+                outcome = run(&plan, &patient, &tell) => outcome,
+                never = progress.keep_telling() => match never {},
+            }
+        };
+        let outcome = site.cloud.until_interrupted(work).await?;
         let summary = Summary::new(&plan, &outcome, patient.stopped());
         progress.finish(&summary);
         Ok(summary.exit)
