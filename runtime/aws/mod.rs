@@ -23,7 +23,7 @@ mod tests;
 pub use connect::Options;
 pub use setup_problem::SetupProblem;
 
-use crate::cloud::{Answer, Cloud};
+use crate::cloud::{Answer, Cloud, Fault};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_ec2::Client;
@@ -72,6 +72,14 @@ impl Aws {
     }
 }
 
+/// A fault without words that repeat what was sent and is not to be shown: user data.
+fn discreet(fault: Fault, call: &Call) -> Fault {
+    if !call.is_told_in(&fault.message) {
+        return fault;
+    }
+    Fault { message: "what it says of it repeats user data, and is not shown".to_owned(), ..fault }
+}
+
 impl Cloud for Aws {
     fn call<'a>(&'a self, region: &'a str, call: &'a Call) -> Answer<'a> {
         let prepared = match call.action {
@@ -79,7 +87,7 @@ impl Cloud for Aws {
             _ => actions::prepare(&self.client(region), call),
         };
         match prepared {
-            Ok(sending) => sending,
+            Ok(sending) => Box::pin(async move { sending.await.map_err(|fault| discreet(fault, call)) }),
             Err(fault) => Box::pin(ready(Err(fault))),
         }
     }

@@ -211,3 +211,29 @@ async fn what_cannot_be_translated_is_not_sent() {
         assert!(fault.message.contains(action), "{fault}");
     }
 }
+
+#[tokio::test]
+async fn a_refusal_that_repeats_user_data_is_not_told() {
+    let script = "#!/bin/sh\nexport PASSWORD=CANARY-OF-THE-BOOT-SCRIPT\n";
+    let sealed = Sealed::new(script.as_bytes().to_vec());
+    for said in [
+        script.to_owned(),
+        format!("Invalid: {}!", sealed.reveal_base64()),
+        "a export PASSWORD=CANARY-OF-THE-BOOT-SCRIPT b".into(),
+    ] {
+        let refusal = refusal("InvalidUserData.Malformed").replace("No such luck.", &said);
+        let (url, served) = serve(&http("400 Bad Request", &refusal));
+        let parameters = Map::new().with("ImageId", "ami-1").with("MinCount", 1).with("MaxCount", 1);
+        let launch = parameters.with("UserData", Value::Sealed(sealed.clone()));
+        let fault = call(&url, "RunInstances", launch).await.expect_err("a fault");
+        served.join().expect("one request");
+        assert_eq!(fault.code, "InvalidUserData.Malformed");
+        assert_eq!(fault.message, "what it says of it repeats user data, and is not shown");
+    }
+    let (url, served) = serve(&http("400 Bad Request", &refusal("InvalidAMIID.NotFound")));
+    let parameters = Map::new().with("ImageId", "ami-1").with("MinCount", 1).with("MaxCount", 1);
+    let fault =
+        call(&url, "RunInstances", parameters.with("UserData", Value::Sealed(sealed))).await.expect_err("a fault");
+    served.join().expect("one request");
+    assert_eq!(fault.message, "No such luck.");
+}

@@ -31,10 +31,24 @@ impl Call {
         self.action.starts_with("Describe") || self.action.starts_with("Get")
     }
 
+    /// Whether a text repeats something of the call that is not to be shown.
+    pub fn is_told_in(&self, text: &str) -> bool {
+        self.parameters.iter().any(|(_, value)| is_told_in(value, text))
+    }
+
     /// Whether it takes something away, so that something already gone counts as done.
     pub fn removes(&self) -> bool {
         ["Delete", "Deregister", "Detach", "Release", "Disassociate", "Terminate", "Revoke", "Disable"]
             .iter()
             .any(|verb| self.action.starts_with(verb))
+    }
+}
+
+fn is_told_in(value: &Value, text: &str) -> bool {
+    match value {
+        Value::Sealed(sealed) => sealed.is_told_in(text),
+        Value::List(values) => values.iter().any(|value| is_told_in(value, text)),
+        Value::Map(map) => map.iter().any(|(_, value)| is_told_in(value, text)),
+        Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::Ref(_) => false,
     }
 }

@@ -8,6 +8,12 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 
+/// So many characters of base64 that are the same are no chance.
+const PIECE: usize = 16;
+
+/// Shorter lines, `fi` or `EOF`, tell nothing.
+const LINE: usize = 8;
+
 /// User data: it may hold secrets, so every way to print it gives its SHA-256 and its length alone.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Sealed {
@@ -31,6 +37,15 @@ impl Sealed {
     /// The SHA-256 of the bytes, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.digest
+    }
+
+    /// Whether a text repeats some of the bytes: a line of them, or what stands for them in base64.
+    pub fn is_told_in(&self, text: &str) -> bool {
+        let base64 = self.reveal_base64();
+        let mut pieces = base64.as_bytes().chunks(PIECE).filter(|piece| piece.len() == PIECE || base64.len() < PIECE);
+        let shown = |piece: &[u8]| std::str::from_utf8(piece).is_ok_and(|piece| text.contains(piece));
+        let line = |line: &[u8]| line.len() >= LINE && shown(line);
+        pieces.any(shown) || self.bytes.split(|byte| *byte == b'\n').any(|bytes| line(bytes.trim_ascii()))
     }
 
     /// The bytes, to make others of them that are sealed again.
