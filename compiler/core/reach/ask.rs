@@ -354,6 +354,12 @@ impl<'f> Analysis<'f> {
         for own in fabric.vpcs.iter().flat_map(|(_, vpc)| &vpc.blocks) {
             outside.take(&Cell::of_block(Field::Source, *own));
         }
+        if !block.is_any() {
+            let public = fabric.public_addresses().filter(|public| block.holds(*public));
+            for own in public {
+                outside.take(&Cell::of_block(Field::Source, Block::host(own)));
+            }
+        }
         if !outside.is_empty() {
             let name = Origin::new(eco_format!("{block}"));
             members.push(Member::Outside { sources: outside, internet: false, name });

@@ -1,25 +1,25 @@
-//! What happens to packets at gateways, peerings and endpoints, and to those that come in from outside.
+//! What happens at gateways, peerings and endpoints to packets that leave a VPC.
 
+use super::astray::OTHER_SIDE;
 use super::fabric::{Gateway, GatewayKind, Origin, Peering, PeeringSide, RouteTarget, Service, State, Vpc};
 use super::filter::{Far, Walk, take_blocks};
 use super::packets::{Cell, Field, Packets};
 use super::query::HopKind;
 use super::reason::Reason;
-use super::walk::{Back, Goal, Stand, is_of, not_public};
+use super::walk::{Goal, Stand, is_of, not_public};
 use crate::model::{Direction, Id};
 use crate::net::{Block, Family};
-use ecow::EcoString;
 use std::net::IpAddr;
 
 /// What is said of what lies at the far end of tunnels.
-const BEHIND_VPN: &str = "what lies behind the VPN";
+pub(super) const BEHIND_VPN: &str = "what lies behind the VPN";
 
 /// The protocols that a NAT gateway takes: tcp, udp and icmp (VPC user guide, "NAT gateway basics").
 const NAT_PROTOCOLS: [u128; 3] = [6, 17, 1];
 
 impl<'l, 'f> Walk<'l, 'f> {
     /// What comes to a gateway of a VPC that works.
-    fn usable(&mut self, gateway: &'f Gateway, vpc: Id<Vpc>, packets: Packets) -> Packets {
+    pub(super) fn usable(&mut self, gateway: &'f Gateway, vpc: Id<Vpc>, packets: Packets) -> Packets {
         let reason = match (&gateway.state, gateway.vpc == Some(vpc)) {
             (State::Up, true) if gateway.redirects => {
                 self.trail.not_modelled("gateway with a route table of its own", &gateway.origin, packets);
@@ -45,10 +45,24 @@ impl<'l, 'f> Walk<'l, 'f> {
         };
         let private = take_blocks(&mut packets, Direction::Egress, &not_public());
         self.trail.stop(Reason::PrivateDestinationOnInternet, &gateway.origin, None, &private);
-        let packets = packets.with_address(Field::Source, public);
-        self.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &packets);
-        let arrived = self.carried(&gateway.origin, HopKind::InternetGateway, from, public, to, packets);
-        arrived.with_address(Field::Source, from.address)
+        self.translated(packets, Field::Source, (from.address, public), |walk, packets| {
+            walk.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &packets);
+            walk.carried(&gateway.origin, HopKind::InternetGateway, from, public, to, packets)
+        })
+    }
+
+    /// Follows packets with another address in a field, and gives back what gets through as it was before.
+    pub(super) fn translated(
+        &mut self,
+        packets: Packets,
+        field: Field,
+        (before, after): (IpAddr, IpAddr),
+        follow: impl FnOnce(&mut Walk<'l, 'f>, Packets) -> Packets,
+    ) -> Packets {
+        let mark = self.trail.mark();
+        let passed = follow(self, packets.with_address(field, after));
+        self.trail.restore(mark, |packets| packets.with_address(field, before));
+        passed.with_address(field, before)
     }
 
     /// Over the internet, and back to a gateway behind which the sender has a private address.
@@ -62,10 +76,10 @@ impl<'l, 'f> Walk<'l, 'f> {
         packets: Packets,
     ) -> Packets {
         let back = &mut |walk: &mut Walk<'l, 'f>, answers: Packets| {
-            let answers = answers.with_address(Field::Destination, from.address);
-            walk.trail.hop(kind, gateway, None, &answers);
-            let answers = walk.enter_back_from_outside(from, answers);
-            answers.with_address(Field::Destination, public)
+            walk.translated(answers, Field::Destination, (public, from.address), |walk, answers| {
+                walk.trail.hop(kind, gateway, None, &answers);
+                walk.enter_back_from_outside(from, answers)
+            })
         };
         match to {
             Goal::Internet | Goal::Outside => {
@@ -80,41 +94,6 @@ impl<'l, 'f> Walk<'l, 'f> {
                 Packets::default()
             }
         }
-    }
-
-    /// In through an internet gateway, to an interface called by its public address, and the answers back to whom they
-    /// are for beyond the gateway.
-    pub(super) fn enter_from_internet(
-        &mut self,
-        to: Stand<'f>,
-        packets: Packets,
-        far: Far,
-        beyond: Back<'_, 'l, 'f>,
-    ) -> Packets {
-        let fabric = self.lens.fabric;
-        let vpc = self.vpc(to.subnet);
-        let mut packets = packets;
-        let private = take_blocks(&mut packets, Direction::Ingress, &not_public());
-        self.trail.stop(Reason::PrivateSourceOnInternet, to.origin, None, &private);
-        let attached = |gateway: &Gateway| gateway.kind == GatewayKind::Internet && gateway.vpc == Some(vpc);
-        let Some(public) = to.public else {
-            self.trail.stop(Reason::UnassociatedPublicIp, to.origin, None, &packets);
-            return Packets::default();
-        };
-        let Some((id, gateway)) = fabric.gateways.iter().find(|(_, gateway)| attached(gateway)) else {
-            self.trail.stop(Reason::GatewayDetached, &fabric.vpcs[vpc].origin, None, &packets);
-            return Packets::default();
-        };
-        let packets = self.usable(gateway, vpc, packets).with_address(Field::Destination, to.address);
-        self.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &packets);
-        let packets = self.arrive_from_outside(to, packets, far);
-        let arrived = self.answered(packets, &mut |walk, answers| {
-            let answers = walk.leave_back_outside(to, &RouteTarget::Gateway(id), answers);
-            let answers = answers.with_address(Field::Source, public);
-            walk.trail.hop(HopKind::InternetGateway, &gateway.origin, None, &answers);
-            beyond(walk, answers).with_address(Field::Source, to.address)
-        });
-        arrived.with_address(Field::Destination, public)
     }
 
     /// Out through an egress-only internet gateway: IPv6 alone, and answers alone come back.
@@ -149,11 +128,10 @@ impl<'l, 'f> Walk<'l, 'f> {
         }
         let packets = self.supported(&gateway.origin, packets);
         let packets = self.arrive(stand, packets, from.subnet, Far::OUTSIDE);
-        let packets = packets.with_address(Field::Source, stand.address);
-        self.trail.hop(HopKind::NatGateway, &gateway.origin, None, &packets);
-        let mark = self.trail.mark();
-        let sent = self.leave(stand, to, packets).with_address(Field::Source, from.address);
-        self.trail.restore(mark, |packets| packets.with_address(Field::Source, from.address));
+        let sent = self.translated(packets, Field::Source, (from.address, stand.address), |walk, packets| {
+            walk.trail.hop(HopKind::NatGateway, &gateway.origin, None, &packets);
+            walk.leave(stand, to, packets)
+        });
         self.answered(sent, &mut |walk, answers| {
             walk.trail.hop(HopKind::NatGateway, &gateway.origin, None, &answers);
             let answers = walk.leave_back(stand, &RouteTarget::Local, from.subnet, answers);
@@ -227,7 +205,7 @@ impl<'l, 'f> Walk<'l, 'f> {
         self.trail.stop(Reason::PeeringDestinationOutsidePeerCidr, &peering.origin, None, &rest);
         self.trail.hop(HopKind::Peering, &peering.origin, None, &packets);
         let Some(vpc) = other else {
-            self.trail.not_modelled("VPC on the other side of the peering", &peering.origin, packets);
+            self.trail.not_modelled(OTHER_SIDE, &peering.origin, packets);
             return Packets::default();
         };
         match to {
@@ -280,90 +258,6 @@ impl<'l, 'f> Walk<'l, 'f> {
     fn same_service(&self, one: Id<Service>, other: Id<Service>) -> bool {
         let services = &self.lens.fabric.services;
         one == other || services[one].addresses == services[other].addresses
-    }
-
-    /// In from outside, by the gateway to which the answers are routed: packets that are for the private address.
-    pub(super) fn enter_from_outside(&mut self, to: Stand<'f>, packets: Packets, internet_only: bool) -> Packets {
-        let name = if internet_only { "internet" } else { "outside" };
-        let lens = self.lens;
-        let (mut rest, mut arrived, mut over_internet) = (packets, Packets::default(), Packets::default());
-        for way in lens.ways_of(to.subnet) {
-            if rest.is_empty() {
-                break;
-            }
-            let taken = rest.take(&Cell::of_block(Field::Source, way.block));
-            let up = way.route.is_none_or(|route| route.state == State::Up);
-            match way.target() {
-                RouteTarget::Gateway(id) if up => match lens.fabric.gateways[*id].kind {
-                    GatewayKind::Vpn if !internet_only => arrived.add(self.enter_by_vpn(*id, to, taken)),
-                    GatewayKind::Egress => {
-                        let at = &lens.fabric.gateways[*id].origin;
-                        self.trail.stop(Reason::EgressOnlyInbound, at, None, &taken);
-                    }
-                    _ => over_internet.add(taken),
-                },
-                RouteTarget::Peering(id) if up && !internet_only => self.enter_by_peering(*id, taken),
-                RouteTarget::NotModelled(what, id) if up => {
-                    self.trail.not_modelled(what.clone(), &Origin::new(id.clone()), taken);
-                }
-                RouteTarget::Interface(id) if up && lens.fabric.interfaces[*id].forwards => {
-                    self.trail.not_modelled("forwarding instance", &lens.fabric.interfaces[*id].origin, taken);
-                }
-                RouteTarget::Local => self.nobody(self.vpc(to.subnet), &taken),
-                _ => over_internet.add(taken),
-            }
-        }
-        if let (false, Some(gateway)) = (internet_only, self.learns(to)) {
-            self.trail.not_modelled("routes learned by BGP", gateway, std::mem::take(&mut rest));
-        }
-        over_internet.add(rest);
-        arrived.add(self.called(to, name, over_internet));
-        arrived
-    }
-
-    /// In from the internet, to the public address.
-    fn called(&mut self, to: Stand<'f>, name: &str, packets: Packets) -> Packets {
-        let aim = to.public.unwrap_or(to.address);
-        let packets = packets.with_address(Field::Destination, aim);
-        self.trail.hop(HopKind::Outside, &Origin::new(name), None, &packets);
-        let mark = self.trail.mark();
-        let outside = Origin::new(name);
-        let arrived = self.enter_from_internet(to, packets, Far::OUTSIDE, &mut |walk, answers| {
-            walk.trail.hop(HopKind::Outside, &outside, None, &answers);
-            answers
-        });
-        self.trail.restore(mark, |packets| packets.with_address(Field::Destination, to.address));
-        arrived.with_address(Field::Destination, to.address)
-    }
-
-    fn learns(&self, to: Stand<'f>) -> Option<&'f Origin> {
-        let table = self.lens.fabric.table_of(to.subnet)?;
-        let gateway = self.lens.fabric.tables[table].learns_from.first()?;
-        Some(&self.lens.fabric.gateways[*gateway].origin)
-    }
-
-    fn enter_by_vpn(&mut self, id: Id<Gateway>, to: Stand<'f>, packets: Packets) -> Packets {
-        let gateway = &self.lens.fabric.gateways[id];
-        let packets = self.usable(gateway, self.vpc(to.subnet), packets);
-        self.trail.hop(HopKind::Outside, &Origin::new(BEHIND_VPN), None, &packets);
-        self.trail.hop(HopKind::VpnGateway, &gateway.origin, None, &packets);
-        let packets = self.arrive_from_outside(to, packets, Far::OUTSIDE);
-        self.answered(packets, &mut |walk, answers| {
-            let answers = walk.leave_back_outside(to, &RouteTarget::Gateway(id), answers);
-            walk.trail.hop(HopKind::VpnGateway, &gateway.origin, None, &answers);
-            answers
-        })
-    }
-
-    fn enter_by_peering(&mut self, id: Id<Peering>, packets: Packets) {
-        let peering = &self.lens.fabric.peerings[id];
-        let elsewhere = peering.sides.iter().any(|side| matches!(side, PeeringSide::Elsewhere { .. }));
-        if elsewhere && peering.state == State::Up {
-            let what: EcoString = "VPC on the other side of the peering".into();
-            self.trail.not_modelled(what, &peering.origin, packets);
-        } else {
-            self.trail.stop(Reason::PeeringDestinationOutsidePeerCidr, &peering.origin, None, &packets);
-        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! of its own, and never counts as reachable or as blocked.
 
 mod ask;
+mod astray;
 mod beyond;
 mod classes;
 mod delivery;
@@ -16,6 +17,7 @@ mod flows;
 mod from_model;
 mod gather;
 mod human;
+mod inwards;
 mod json;
 mod lens;
 mod matrix;

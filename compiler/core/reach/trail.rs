@@ -85,6 +85,15 @@ impl Trail {
         self.unsure.push(packets);
     }
 
+    /// Forgets what stopped a packet, if it is tried by another way.
+    pub(super) fn again(&mut self, packets: &Packets) {
+        if let Some(single) = self.single.as_mut().filter(|single| single.not_modelled.is_none())
+            && !packets.is_empty()
+        {
+            *single = Single::default();
+        }
+    }
+
     /// From here on it is answers that are followed.
     pub(super) fn turn(&mut self) {
         if let Some(single) = &mut self.single {

@@ -109,7 +109,7 @@ impl<'l, 'f> Walk<'l, 'f> {
             self.trail.hop(HopKind::RouteTable, self.table_name(from.subnet), by, &packets);
             arrived.add(self.follow(way.target(), from, to, packets));
         }
-        self.unrouted(from.subnet, Field::Destination, Reason::NoRoute, rest);
+        self.unrouted(from.subnet, Reason::NoRoute, rest);
         arrived
     }
 
@@ -120,27 +120,6 @@ impl<'l, 'f> Walk<'l, 'f> {
             Some(table) => &fabric.tables[table].origin,
             None => &fabric.subnets[subnet].origin,
         }
-    }
-
-    /// Packets for which a subnet has no route: they stop, unless routes are learned that nobody knows.
-    pub(super) fn unrouted(&mut self, subnet: Id<Subnet>, field: Field, reason: Reason, packets: Packets) {
-        let fabric = self.lens.fabric;
-        let table = fabric.table_of(subnet).map(|table| &fabric.tables[table]);
-        let mut packets = packets;
-        if let Some(gateway) = table.and_then(|table| table.learns_from.first()) {
-            let at = &fabric.gateways[*gateway].origin;
-            self.trail.not_modelled("routes learned by BGP", at, packets);
-            return;
-        }
-        let unknown = table.into_iter().flat_map(|table| &table.routes).find(|route| match route.destination {
-            super::fabric::RouteDestination::PrefixList(list) => self.lens.list(list).is_none(),
-            super::fabric::RouteDestination::Block(_) => false,
-        });
-        if let Some(route) = unknown {
-            let public = outside_vpc(&mut packets, &fabric.vpcs[self.vpc(subnet)].blocks, field);
-            self.trail.not_modelled("prefix list", &route.origin, public);
-        }
-        self.trail.stop(reason, self.table_name(subnet), None, &packets);
     }
 
     fn follow(&mut self, target: &'f RouteTarget, from: Stand<'f>, to: Goal<'f>, packets: Packets) -> Packets {
@@ -337,43 +316,6 @@ impl<'l, 'f> Walk<'l, 'f> {
         let way = self.lens.ways_of(subnet).iter().find(|way| way.block.holds(packet.destination))?;
         way.route.map(|route| &route.origin)
     }
-
-    /// Answers that their sender's routes do not send back the way that the request came.
-    fn astray(&mut self, subnet: Id<Subnet>, answers: Packets) {
-        let mut rest = answers;
-        let lens = self.lens;
-        for way in lens.ways_of(subnet) {
-            if rest.is_empty() {
-                return;
-            }
-            let taken = rest.take(&Cell::of_block(Field::Destination, way.block));
-            let by = way.route.map(|route| &route.origin);
-            let dead = way.route.is_some_and(|route| route.state != State::Up);
-            match way.target() {
-                RouteTarget::NotModelled(what, id) if !dead => {
-                    self.trail.not_modelled(what.clone(), &Origin::new(id.clone()), taken);
-                }
-                RouteTarget::Interface(id) if !dead && lens.fabric.interfaces[*id].forwards => {
-                    self.trail.not_modelled("forwarding instance", &lens.fabric.interfaces[*id].origin, taken);
-                }
-                target => {
-                    let gone = dead || *target == RouteTarget::Gone;
-                    let reason = if gone { Reason::BlackholeReturnRoute } else { Reason::ReturnRouteElsewhere };
-                    self.trail.stop(reason, self.table_name(subnet), by, &taken);
-                }
-            }
-        }
-        self.unrouted(subnet, Field::Destination, Reason::NoReturnRoute, rest);
-    }
-}
-
-/// Takes out what goes to or comes from outside of a VPC's blocks.
-fn outside_vpc(packets: &mut Packets, blocks: &[Block], field: Field) -> Packets {
-    let mut outside = std::mem::take(packets);
-    for block in blocks {
-        packets.add(outside.take(&Cell::of_block(field, *block)));
-    }
-    outside
 }
 
 /// Addresses that the internet does not carry: private ones (RFC 1918), shared ones (RFC 6598), link-local, loopback and

@@ -2,7 +2,7 @@
 
 use crate::asking::{all, hops, interfaces, network, program, some};
 use vpcc_core::model::Id;
-use vpcc_core::reach::fabric::{Fabric, Gateway, GatewayKind, Public, RouteTarget, State};
+use vpcc_core::reach::fabric::{Fabric, Gateway, GatewayKind, InterfaceOf, Public, RouteTarget, State};
 
 fn gateway(fabric: &Fabric, name: &str) -> Id<Gateway> {
     fabric.gateways.iter().find(|(_, gateway)| gateway.origin.name == name).unwrap().0
@@ -248,4 +248,37 @@ fn what_a_forwarding_node_does_is_not_modelled() {
     let proxy = interfaces(&checked, "n.proxy")[0];
     checked.interfaces[proxy].forwards = false;
     assert_eq!(all(&checked, "n.b -> internet tcp 443"), "spoofed_source");
+}
+
+#[test]
+fn what_the_own_filters_stop_comes_in_from_nowhere() {
+    let fabric = towards(RouteTarget::NotModelled("transit gateway".into(), "tgw-1".into()));
+    assert_eq!(some(&fabric, "192.168.0.0/16 -> n.b tcp 22"), "sg_ingress");
+    assert_eq!(some(&fabric, "internet -> n.b tcp 22"), "sg_ingress");
+    assert_eq!(some(&fabric, "internet -> n.b tcp 443"), "not modelled: transit gateway");
+}
+
+#[test]
+fn what_is_not_modelled_is_neither_open_nor_shut_behind_a_public_address() {
+    let mut fabric = tiers("");
+    let a = interfaces(&fabric, "n.a")[0];
+    fabric.interfaces[a].addresses[0].public = Some(Public::Known([52, 1, 2, 3].into()));
+    fabric.interfaces[a].of = InterfaceOf::NotModelled("lambda".into());
+    assert_eq!(some(&fabric, "n.b -> 52.1.2.3 tcp 443"), "not modelled: lambda");
+    assert_eq!(all(&fabric, "n.b -> 52.1.2.3 tcp 443"), "not modelled: lambda");
+    assert_eq!(some(&fabric, "internet -> n.a tcp 443"), "not modelled: lambda");
+}
+
+#[test]
+fn what_awaits_no_answer_needs_no_way_back() {
+    let fabric = network(
+        "ipv6
+        gateway igw internet
+        gateway six egress
+        subnet back 10.0.1.0/24 az a { ipv6 1; route ::/0 via six }
+        sg web { ingress icmpv6 all from ::/0 }
+        node b in back { sg web }",
+    );
+    assert_eq!(all(&fabric, "2600::/16 -> n.b icmpv6 128/0"), "egress_only_inbound");
+    assert_eq!(all(&fabric, "2600::/16 -> n.b icmpv6 1/0"), "reachable");
 }

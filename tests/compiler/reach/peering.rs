@@ -88,3 +88,27 @@ fn groups_of_a_peer_are_known_in_the_same_region_alone() {
     assert_eq!(all(&fabric, "m.b -> n.a tcp 443"), "sg_ingress");
     assert_eq!(all(&fabric, "m.b -> n.a tcp 80"), "reachable");
 }
+
+#[test]
+fn ipv6_answers_may_take_another_way() {
+    let fabric = program(&format!(
+        "network n 10.0.0.0/16 {{
+          {DEFAULTS}
+          ipv6
+          gateway igw internet
+          subnet lan 10.0.0.0/24 az a {{ ipv6 0; route m via nm; route ::/0 via igw }}
+          node a in lan at .10
+        }}
+        network m 10.1.0.0/16 {{
+          {DEFAULTS}
+          ipv6
+          gateway igw internet
+          subnet lan 10.1.0.0/24 az a {{ ipv6 0; route ::/0 via igw }}
+          sg web {{ ingress tcp 443 from ::/0, 0.0.0.0/0 }}
+          node b in lan at .10 {{ sg web }}
+        }}
+        peer nm n, m"
+    ));
+    assert_eq!(some(&fabric, "n.a -> m.b tcp 443"), "not modelled: IPv6 answer by another way than its request");
+    assert_eq!(some(&fabric, "n.a -> 10.1.0.10 tcp 443"), "no_return_route", "IPv4 has none");
+}

@@ -181,6 +181,15 @@ impl Fabric {
         of_rules.chain(of_entries).chain(of_routes)
     }
 
+    /// The public IPv4 addresses of interfaces that are known.
+    pub(super) fn public_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let addresses = self.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);
+        addresses.filter_map(|address| match address.public {
+            Some(Public::Known(public)) => Some(public.into()),
+            Some(Public::Later) | None => None,
+        })
+    }
+
     /// The route table that a subnet uses; `None` is one with local routes alone.
     pub fn table_of(&self, subnet: Id<Subnet>) -> Option<Id<RouteTable>> {
         let subnet = &self.subnets[subnet];
