@@ -72,7 +72,7 @@ pub fn shape() -> impl Strategy<Value = Shape> {
     let entries = vec(vec((any::<bool>(), weighted(0.8), 0..TRAFFIC, whom(BLOCKS.len())), 2..8), 3);
     let routes = vec(vec((whom(BLOCKS.len() + 2), 0..16usize, weighted(0.04), weighted(0.1)), 1..6), TABLES.len());
     let uses = (prop::option::weighted(0.9, 0..2usize), prop::option::weighted(0.3, 0..3usize), weighted(0.8));
-    let host = (0..SUBNETS.len(), vec(0..GROUPS, 1..3), any::<bool>(), weighted(0.7), weighted(0.1), 0..24usize);
+    let host = (0..SUBNETS.len(), vec(0..GROUPS, 1..3), any::<bool>(), weighted(0.7), weighted(0.1), 0..14usize);
     let faults = vec((0..9usize, 0..3usize), 0..3);
     let faults = prop_oneof![Just(Vec::new()), Just(Vec::new()), faults];
     (
@@ -83,7 +83,7 @@ pub fn shape() -> impl Strategy<Value = Shape> {
         vec((weighted(0.3), weighted(0.2)), 3),
         vec(host, 2..6),
         faults,
-        (weighted(0.1), weighted(0.8), any::<bool>()),
+        (weighted(0.1), weighted(0.6), any::<bool>()),
         weighted(0.1),
         vec(0..QUESTIONS, 2),
     )
@@ -101,7 +101,7 @@ pub fn shape() -> impl Strategy<Value = Shape> {
         })
 }
 
-const TRAFFIC: usize = 22;
+const TRAFFIC: usize = 24;
 
 /// What rules and entries speak of; their ports begin and end at 80, 81, 82, 1024 and 1025.
 fn traffic(number: usize) -> Traffic {
@@ -122,6 +122,8 @@ fn traffic(number: usize) -> Traffic {
         18 => of(Protocol::Icmpv6, -1, -1),
         19 => of(Protocol::Icmpv6, 128, 0),
         20 => of(Protocol::Icmp, -1, 0),
+        21 => of(Protocol::Icmp, 0, -1),
+        22 => of(Protocol::Icmpv6, 129, -1),
         _ => Traffic { protocol: Protocol::Number(47), ports: None },
     }
 }
