@@ -131,8 +131,13 @@ fn query(from: End, to: End, traffic: Option<Traffic>) -> Query {
     Query { from, to, traffic, source_ports: Some(CLIENT), source: None, destination: None }
 }
 
+/// As many networks as CI has the time for, or more, if `PROPTEST_CASES` says so.
+fn networks() -> u32 {
+    ProptestConfig::default().cases.max(800)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: networks(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn sets_agree_with_single_packets(shape in shape()) {
