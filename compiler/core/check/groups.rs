@@ -4,7 +4,7 @@ use super::declare::{Declarations, Declared};
 use super::defaults::is_default;
 use super::names::Symbol;
 use super::{Checker, services};
-use crate::model::{Direction, Group, Id, Network, Protocol, Rule, RulePeer, Tags, Traffic};
+use crate::model::{Direction, Group, Id, Network, PortsError, Protocol, Rule, RulePeer, Tags, Traffic};
 use crate::problem::{Diagnostic, codes, nearest};
 use crate::source::Span;
 use crate::syntax::{self, RuleLine, Statement, Word};
@@ -49,7 +49,7 @@ enum Problem {
     Protocol { word: Word, nearest: Option<&'static str>, meant: Option<(Span, String)> },
     NoPorts { protocol: Word },
     PortsNotTaken { protocol: Word, span: Span },
-    BadPort { word: Word, why: String, fix: Option<String> },
+    BadPort { word: Word, why: PortsError },
     Duplicate { rule: String, span: Span, first: Span },
     Shadowed { rule: String, span: Span, by: String, first: Span },
     ForeignGroup { name: EcoString, span: Span, declared: Span },
@@ -209,8 +209,7 @@ impl Checker<'_> {
     /// The kinds of traffic that `tcp 80, 443` stands for; what can't be made out is reported.
     pub(super) fn traffic(&mut self, traffic: &syntax::Traffic) -> Vec<Traffic> {
         let Some(protocol) = self.protocol(traffic) else { return Vec::new() };
-        let takes_ports = !matches!(protocol, Protocol::All | Protocol::Number(_));
-        match (takes_ports, traffic.ports.as_slice()) {
+        match (protocol.takes_ports(), traffic.ports.as_slice()) {
             (false, []) => vec![Traffic { protocol, ports: None }],
             (false, [first, ..]) => {
                 let span = first.span.to(traffic.span());
@@ -245,11 +244,8 @@ impl Checker<'_> {
 
     fn ports(&mut self, protocol: Protocol, word: &Word) -> Option<(i32, i32)> {
         let text = self.fill(word)?;
-        let read = match protocol {
-            Protocol::Icmp | Protocol::Icmpv6 => icmp(protocol, &text),
-            _ => port_range(&text),
-        };
-        self.accept(read.map_err(|(why, fix)| Problem::BadPort { word: word.clone(), why, fix }))
+        let read = protocol.ports(&text);
+        self.accept(read.map_err(|why| Problem::BadPort { word: word.clone(), why }))
     }
 
     fn check_rules(&self, group: &Group, problems: &mut Vec<Problem>) {
@@ -316,52 +312,6 @@ fn open_to_the_world(rule: &Rule) -> Option<Problem> {
     }
 }
 
-type PortProblem = (String, Option<String>);
-
-fn port_range(text: &str) -> Result<(i32, i32), PortProblem> {
-    if text == "all" {
-        return Ok((0, 65535));
-    }
-    let number = |text: &str| -> Result<i32, PortProblem> {
-        let number: i64 =
-            text.parse().map_err(|_| ("expected a port, or a range such as 8000-8080".to_owned(), None))?;
-        i32::try_from(number)
-            .ok()
-            .filter(|port| (0..=65535).contains(port))
-            .ok_or(("ports go from 0 to 65535".to_owned(), None))
-    };
-    let (first, last) = match text.split_once('-') {
-        Some((first, last)) => (number(first)?, number(last)?),
-        None => (number(text)?, number(text)?),
-    };
-    if first > last {
-        return Err(("the range runs backwards".to_owned(), Some(format!("{last}-{first}"))));
-    }
-    Ok((first, last))
-}
-
-fn icmp(protocol: Protocol, text: &str) -> Result<(i32, i32), PortProblem> {
-    let number = |text: &str| match text {
-        "all" => Ok(-1),
-        _ => text
-            .parse::<u8>()
-            .map(i32::from)
-            .map_err(|_| ("expected `echo`, `all`, or a type and a code such as 3/4".to_owned(), None)),
-    };
-    match text {
-        "echo" if protocol == Protocol::Icmp => Ok((8, -1)),
-        "echo" => Ok((128, -1)),
-        "all" => Ok((-1, -1)),
-        _ => match text.split_once('/') {
-            Some((kind, code)) => Ok((number(kind)?, number(code)?)),
-            None => {
-                let ping = (text == "ping").then(|| "echo".to_owned());
-                Err(("expected `echo`, `all`, or a type and a code such as 3/4".to_owned(), ping))
-            }
-        },
-    }
-}
-
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         match problem {
@@ -385,10 +335,10 @@ impl From<Problem> for Diagnostic {
                     .primary(span, "EC2 would let through everything, whatever stands here")
                     .help(format!("leave the ports out, or write `tcp` or `udp` instead of `{}`", protocol.text))
             }
-            Problem::BadPort { word, why, fix } => {
-                let diagnostic =
-                    Diagnostic::new(codes::BAD_PORTS, format!("`{}` is no port", word.text)).primary(word.span, why);
-                match fix {
+            Problem::BadPort { word, why } => {
+                let diagnostic = Diagnostic::new(codes::BAD_PORTS, format!("`{}` is no port", word.text))
+                    .primary(word.span, why.to_string());
+                match why.instead() {
                     Some(fix) => diagnostic.help(format!("write `{fix}`")).fix(word.span, fix),
                     None => diagnostic,
                 }

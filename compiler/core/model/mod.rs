@@ -34,7 +34,7 @@ pub use node::{Disk, Node, Settings, Start};
 pub use output::Output;
 pub use peer::{Peer, PeerSide};
 pub use routing::{Destination, Elastic, Gateway, GatewayKind, Route, RouteTable, RouteTarget};
-pub use traffic::{Protocol, Traffic};
+pub use traffic::{PortsError, Protocol, Traffic};
 pub use vpn::{Customer, Vpn};
 
 use crate::source::Span;

@@ -62,6 +62,94 @@ impl std::fmt::Display for Protocol {
     }
 }
 
+/// What is wrong with ports, or with an ICMP type and code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortsError {
+    /// They are neither a port nor a range of ports.
+    NotPorts,
+    /// There are no ports beyond 65535.
+    OutOfRange,
+    /// The first one is behind the last one, which are these.
+    Reversed(i32, i32),
+    /// It is no type of ICMP, with or without a code.
+    NotMessage,
+    /// It is what people call an echo request.
+    Ping,
+}
+
+impl PortsError {
+    /// What to write instead, where that is plain.
+    pub fn instead(self) -> Option<String> {
+        match self {
+            PortsError::Reversed(first, last) => Some(format!("{last}-{first}")),
+            PortsError::Ping => Some("echo".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for PortsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            PortsError::NotPorts => "expected a port, or a range such as 8000-8080",
+            PortsError::OutOfRange => "ports go from 0 to 65535",
+            PortsError::Reversed(..) => "the range runs backwards",
+            PortsError::NotMessage | PortsError::Ping => "expected `echo`, `all`, or a type and a code such as 3/4",
+        })
+    }
+}
+
+impl Protocol {
+    /// Whether ports follow it, or a type and a code.
+    pub fn takes_ports(self) -> bool {
+        matches!(self, Protocol::Tcp | Protocol::Udp | Protocol::Icmp | Protocol::Icmpv6)
+    }
+
+    /// Reads its ports (`443`, `8000-8080`, `all`), or of ICMP its type and code (`echo`, `3/4`, `3/all`, `all`).
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn ports(self, text: &str) -> Result<(i32, i32), PortsError> {
+        match self {
+            Protocol::Icmp | Protocol::Icmpv6 => message(self, text),
+            _ => port_range(text),
+        }
+    }
+}
+
+fn port_range(text: &str) -> Result<(i32, i32), PortsError> {
+    if text == "all" {
+        return Ok((0, 65535));
+    }
+    let port = |text: &str| {
+        let number: i64 = text.parse().map_err(|_| PortsError::NotPorts)?;
+        u16::try_from(number).map(i32::from).map_err(|_| PortsError::OutOfRange)
+    };
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (port(first)?, port(last)?) {
+        (first, last) if first > last => Err(PortsError::Reversed(first, last)),
+        ports => Ok(ports),
+    }
+}
+
+/// Echo requests have a number of their own in each family (RFC 792, RFC 4443).
+fn message(protocol: Protocol, text: &str) -> Result<(i32, i32), PortsError> {
+    let number = |text: &str| match text {
+        "all" => Ok(-1),
+        _ => text.parse::<u8>().map(i32::from).map_err(|_| PortsError::NotMessage),
+    };
+    match text.split_once('/') {
+        None if text == "echo" => Ok((if protocol == Protocol::Icmp { 8 } else { 128 }, -1)),
+        None if text == "all" => Ok((-1, -1)),
+        None if text == "ping" => Err(PortsError::Ping),
+        None => Err(PortsError::NotMessage),
+        Some((kind, code)) => match (number(kind)?, number(code)?) {
+            (-1, 0..) => Err(PortsError::NotMessage),
+            message => Ok(message),
+        },
+    }
+}
+
 /// A protocol with its ports, or ICMP type and code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Traffic {

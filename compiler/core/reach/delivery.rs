@@ -3,7 +3,9 @@
 //! In: a rule and the group that it is of. Out: whether anything that it speaks of can come, or go, at all. Others than
 //! those in the fabric may stand in its subnets: a block comes from wherever a subnet has its addresses.
 
-use super::ask::{Analysis, Member, Wanted};
+use super::ask::Analysis;
+use super::members::Member;
+use super::tries::Wanted;
 use super::fabric::{
     GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, Rule, RulePeer, State, Subnet,
     Vpc,

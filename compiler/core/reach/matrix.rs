@@ -1,9 +1,11 @@
 //! What passes between all that is in a fabric, and what a change opens and closes.
 
-use super::ask::{Analysis, Member, Wanted, apart};
+use super::ask::Analysis;
 use super::fabric::{Fabric, Interface};
 use super::flows::{Flow, flows};
+use super::members::{Member, apart};
 use super::packets::{Cell, Field, Packets};
+use super::tries::Wanted;
 use crate::model::{Address, Id};
 use crate::net::Block;
 use ecow::EcoString;

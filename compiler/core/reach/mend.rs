@@ -1,53 +1,110 @@
-//! What to add so that a packet that was stopped gets through.
+//! What is lacking where a packet was stopped, and how to write it.
 
 use super::query::{Blocked, CLIENT_PORTS, Packet};
 use super::reason::Reason;
-use crate::model::{Protocol, Traffic};
+use crate::model::{Direction, Protocol, Traffic};
 use crate::net::Block;
 use std::net::IpAddr;
 
-/// What to add, in the language's own words, where that is plain.
+/// What has to be added so that a packet that was stopped gets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// A rule of a security group.
+    Rule {
+        /// Which way.
+        direction: Direction,
+        /// For the packet's own traffic; of ICMP, for its type.
+        traffic: Traffic,
+        /// The packet's other end.
+        other: IpAddr,
+    },
+    /// A rule for the address from which it comes, since a group stands for private addresses.
+    RuleForAddress {
+        /// For the packet's own traffic.
+        traffic: Traffic,
+        /// From where it comes.
+        source: IpAddr,
+    },
+    /// An entry of a network ACL, before the one that denies it.
+    Entry {
+        /// Which way.
+        direction: Direction,
+        /// For the packet's own traffic; for an answer, for all ports that clients ask from.
+        traffic: Traffic,
+        /// Whether it is an answer that was stopped.
+        answer: bool,
+        /// The packet's other end.
+        other: IpAddr,
+    },
+    /// A route.
+    Route {
+        /// For where.
+        destination: IpAddr,
+    },
+    /// Something that lives, for a route to lead to.
+    Target,
+    /// A public address.
+    PublicAddress,
+    /// That an instance runs.
+    Start,
+}
+
+impl Blocked {
+    /// What is lacking, where that is plain.
+    pub fn lack(&self) -> Option<Lack> {
+        let packet = self.packet.as_ref();
+        let direction = match self.reason {
+            Reason::SgEgress | Reason::SgEgressEmpty | Reason::NaclEgress | Reason::NaclReturnEgress => {
+                Direction::Egress
+            }
+            _ => Direction::Ingress,
+        };
+        let other = |packet: &Packet| if direction == Direction::Ingress { packet.source } else { packet.destination };
+        Some(match self.reason {
+            Reason::SgIngress | Reason::SgIngressEmpty | Reason::SgEgress | Reason::SgEgressEmpty => {
+                Lack::Rule { direction, traffic: of_type(packet?), other: other(packet?) }
+            }
+            Reason::SgReferenceLost => Lack::RuleForAddress { traffic: of_type(packet?), source: packet?.source },
+            Reason::NaclIngress | Reason::NaclEgress => {
+                Lack::Entry { direction, traffic: of_type(packet?), answer: false, other: other(packet?) }
+            }
+            Reason::NaclReturnIngress | Reason::NaclReturnEgress => {
+                Lack::Entry { direction, traffic: to_clients(packet?), answer: true, other: other(packet?) }
+            }
+            Reason::NoRoute | Reason::NoReturnRoute => Lack::Route { destination: packet?.destination },
+            Reason::BlackholeRoute | Reason::BlackholeReturnRoute => Lack::Target,
+            Reason::IgwNoPublicIp | Reason::UnassociatedPublicIp => Lack::PublicAddress,
+            Reason::InstanceNotRunning => Lack::Start,
+            _ => return None,
+        })
+    }
+}
+
+/// What to add, in the language's own words: for one packet, knowing no names but those of the places that it came by.
 pub(super) fn mend(blocked: &Blocked) -> Option<String> {
-    let packet = blocked.packet.as_ref();
     let at = &blocked.at.name;
-    Some(match blocked.reason {
-        Reason::SgIngress | Reason::SgIngressEmpty => {
-            let packet = packet?;
-            format!("add to {}: `ingress {} from {}`", group(blocked), of(packet), whom(packet.source))
+    Some(match blocked.lack()? {
+        Lack::Rule { direction, traffic, other } => {
+            format!("add to {}: `{}`", group(blocked), line(direction, traffic, whom(other)))
         }
-        Reason::SgEgress | Reason::SgEgressEmpty => {
-            let packet = packet?;
-            format!("add to {}: `egress {} to {}`", group(blocked), of(packet), whom(packet.destination))
+        Lack::RuleForAddress { traffic, source } => {
+            let rule = line(Direction::Ingress, traffic, whom(source));
+            format!("name the address instead of the group: `{rule}`")
         }
-        Reason::SgReferenceLost => {
-            format!("name the address instead of the group: `ingress {} from {}`", of(packet?), whom(packet?.source))
+        Lack::Entry { direction, traffic, other, .. } => {
+            let entry = line(direction, traffic, any(other));
+            format!("add to {at}, with a number before what denies it: `allow {entry}`")
         }
-        Reason::NaclIngress | Reason::NaclReturnIngress => {
-            format!(
-                "add to {at}, with a number before what denies it: `allow ingress {} from {}`",
-                ports(blocked)?,
-                any(packet?.source)
-            )
-        }
-        Reason::NaclEgress | Reason::NaclReturnEgress => {
-            format!(
-                "add to {at}, with a number before what denies it: `allow egress {} to {}`",
-                ports(blocked)?,
-                any(packet?.destination)
-            )
-        }
-        Reason::NoRoute | Reason::NoReturnRoute => {
-            format!("add to {at}: `route {} via …`", any(packet?.destination))
-        }
-        Reason::BlackholeRoute | Reason::BlackholeReturnRoute => {
-            "let the route lead to something that lives".to_owned()
-        }
-        Reason::IgwNoPublicIp | Reason::UnassociatedPublicIp => {
-            format!("give {at} a public address: `public` in its block, or `elastic NAME`")
-        }
-        Reason::InstanceNotRunning => format!("start {at}"),
-        _ => return None,
+        Lack::Route { destination } => format!("add to {at}: `route {} via …`", any(destination)),
+        Lack::Target => "let the route lead to something that lives".to_owned(),
+        Lack::PublicAddress => format!("give {at} a public address: `public` in its block, or `elastic NAME`"),
+        Lack::Start => format!("start {at}"),
     })
+}
+
+fn line(direction: Direction, traffic: Traffic, other: String) -> String {
+    let preposition = if direction == Direction::Ingress { "from" } else { "to" };
+    format!("{} {traffic} {preposition} {other}", direction.word())
 }
 
 /// The group that lacks a rule, if it is one alone.
@@ -59,24 +116,23 @@ fn group(blocked: &Blocked) -> String {
     }
 }
 
-fn of(packet: &Packet) -> Traffic {
-    let port = i32::from(packet.destination_port);
-    let protocol = Protocol::numbered(packet.protocol);
-    let ports = match protocol {
-        Protocol::Tcp | Protocol::Udp => Some((port, port)),
-        Protocol::Icmp | Protocol::Icmpv6 => Some((port / 256, -1)),
-        Protocol::All | Protocol::Number(_) => None,
-    };
-    Traffic { protocol, ports }
+/// A packet's traffic; of ICMP, all of its type.
+fn of_type(packet: &Packet) -> Traffic {
+    let traffic = packet.traffic();
+    match (traffic.protocol, traffic.ports) {
+        (Protocol::Icmp | Protocol::Icmpv6, Some((kind, _))) => Traffic { ports: Some((kind, -1)), ..traffic },
+        _ => traffic,
+    }
 }
 
-/// The ports that an entry has to name: of an answer, all that a client may have asked from.
-fn ports(blocked: &Blocked) -> Option<Traffic> {
-    let traffic = of(blocked.packet.as_ref()?);
-    let answers = matches!(blocked.reason, Reason::NaclReturnEgress | Reason::NaclReturnIngress);
+/// The traffic of all answers to which one belongs: to whatever port a client may have asked from.
+fn to_clients(packet: &Packet) -> Traffic {
+    let traffic = of_type(packet);
     let clients = (i32::from(CLIENT_PORTS.0), i32::from(CLIENT_PORTS.1));
-    let with_ports = matches!(traffic.protocol, Protocol::Tcp | Protocol::Udp);
-    Some(Traffic { ports: if answers && with_ports { Some(clients) } else { traffic.ports }, ..traffic })
+    match traffic.protocol {
+        Protocol::Tcp | Protocol::Udp => Traffic { ports: Some(clients), ..traffic },
+        _ => traffic,
+    }
 }
 
 /// An address as a rule names it: its own block inside a network, anybody outside.

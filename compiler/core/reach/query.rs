@@ -2,7 +2,7 @@
 
 use super::fabric::{Interface, Origin, Service};
 use super::reason::Reason;
-use crate::model::{Id, Traffic};
+use crate::model::{Id, Protocol, Traffic};
 use crate::net::Block;
 use ecow::EcoString;
 use std::net::IpAddr;
@@ -152,6 +152,20 @@ pub struct Packet {
     pub source_port: u16,
     /// The port that it is for; of ICMP 256 times its type, and its code; 0 for other protocols.
     pub destination_port: u16,
+}
+
+impl Packet {
+    /// What it is: its protocol and its port, or its type and code.
+    pub fn traffic(&self) -> Traffic {
+        let port = i32::from(self.destination_port);
+        let protocol = Protocol::numbered(self.protocol);
+        let ports = match protocol {
+            Protocol::Tcp | Protocol::Udp => Some((port, port)),
+            Protocol::Icmp | Protocol::Icmpv6 => Some((port / 256, port % 256)),
+            Protocol::All | Protocol::Number(_) => None,
+        };
+        Traffic { protocol, ports }
+    }
 }
 
 /// Why a packet does not arrive.

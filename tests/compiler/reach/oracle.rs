@@ -133,7 +133,7 @@ fn query(from: End, to: End, traffic: Option<Traffic>) -> Query {
 
 /// As many networks as CI has the time for, or more, if `PROPTEST_CASES` says so.
 fn networks() -> u32 {
-    ProptestConfig::default().cases.max(800)
+    ProptestConfig::default().cases.max(500)
 }
 
 proptest! {

@@ -1,13 +1,14 @@
 //! What to write so that a claim holds.
 
-use super::words::{Refutation, traffic_of};
+use super::words::Refutation;
 use super::{Claim, End, Members};
 use crate::check::Checker;
 use crate::check::acls::{free_above, free_below};
 use crate::model::{Acl, AclEntry, Direction, GatewayKind, Id, Network, Protocol, Traffic};
 use crate::net::{Block, Family};
-use crate::reach::{Blocked, CLIENT_PORTS, HopKind, Packet, Reason};
+use crate::reach::{Blocked, HopKind, Lack, Reason};
 use ecow::EcoString;
+use std::net::IpAddr;
 
 impl Checker<'_> {
     /// What to write, if that can be told.
@@ -32,30 +33,29 @@ impl Checker<'_> {
 
     fn opening(&self, claim: &Claim, blocked: &Blocked, traffic: Option<Traffic>) -> Option<String> {
         let traffic = traffic.unwrap_or(Traffic { protocol: Protocol::All, ports: None });
-        match blocked.reason {
-            Reason::SgIngress | Reason::SgIngressEmpty => {
+        match blocked.lack()? {
+            Lack::Rule { direction, .. } => {
                 let group = self.group_at(blocked)?;
-                Some(format!("add `ingress {traffic} from {}` to `sg {group}`", self.peer_words(&claim.from)?))
+                let (preposition, other) = match direction {
+                    Direction::Ingress => ("from", &claim.from),
+                    Direction::Egress => ("to", &claim.to),
+                };
+                let rule = format!("{} {traffic} {preposition} {}", direction.word(), self.peer_words(other)?);
+                Some(match blocked.reason {
+                    Reason::SgEgressEmpty => format!("write `{rule}` in `sg {group}`, in place of `egress none`"),
+                    _ => format!("add `{rule}` to `sg {group}`"),
+                })
             }
-            Reason::SgReferenceLost => Some("let the addresses in from which it comes".into()),
-            Reason::SgEgress => {
-                let group = self.group_at(blocked)?;
-                Some(format!("add `egress {traffic} to {}` to `sg {group}`", self.peer_words(&claim.to)?))
+            Lack::RuleForAddress { .. } => Some("let the addresses in from which it comes".into()),
+            Lack::Entry { direction, traffic: answers, answer, other } => {
+                self.entry_words(blocked, direction, if answer { answers } else { traffic }, other)
             }
-            Reason::SgEgressEmpty => {
-                let group = self.group_at(blocked)?;
-                let rule = format!("egress {traffic} to {}", self.peer_words(&claim.to)?);
-                Some(format!("write `{rule}` in `sg {group}`, in place of `egress none`"))
-            }
-            Reason::NaclEgress | Reason::NaclIngress | Reason::NaclReturnEgress | Reason::NaclReturnIngress => {
-                self.entry_words(blocked, traffic)
-            }
-            Reason::NoRoute | Reason::NoReturnRoute => self.route_words(claim, blocked),
-            Reason::IgwNoPublicIp => {
+            Lack::Route { .. } => self.route_words(claim, blocked),
+            Lack::PublicAddress if blocked.reason == Reason::IgwNoPublicIp => {
                 Some("write `public` in the node or its subnet, or route through a NAT gateway".into())
             }
-            Reason::UnassociatedPublicIp => Some("write `public` in the node or its subnet".into()),
-            _ => None,
+            Lack::PublicAddress => Some("write `public` in the node or its subnet".into()),
+            Lack::Target | Lack::Start => None,
         }
     }
 
@@ -85,16 +85,8 @@ impl Checker<'_> {
     }
 
     /// The entry that lets a packet through an ACL, at a number that comes before what denies it.
-    fn entry_words(&self, blocked: &Blocked, traffic: Traffic) -> Option<String> {
+    fn entry_words(&self, blocked: &Blocked, direction: Direction, traffic: Traffic, other: IpAddr) -> Option<String> {
         let (_, acl) = self.model.acls.iter().find(|(_, acl)| acl.address.as_str() == blocked.at.name)?;
-        let packet = blocked.packet.as_ref()?;
-        let answer = matches!(blocked.reason, Reason::NaclReturnEgress | Reason::NaclReturnIngress);
-        let direction = match blocked.reason {
-            Reason::NaclIngress | Reason::NaclReturnIngress => Direction::Ingress,
-            _ => Direction::Egress,
-        };
-        let traffic = if answer { answers(packet) } else { traffic };
-        let address = if direction == Direction::Ingress { packet.source } else { packet.destination };
         let number = self.number_before(acl, direction, blocked)?;
         let entry = AclEntry {
             origin: acl.origin,
@@ -102,7 +94,7 @@ impl Checker<'_> {
             allow: true,
             direction,
             traffic,
-            block: self.around(address),
+            block: self.around(other),
             amazon: None,
         };
         Some(format!("add `{entry}` to `acl {}`", acl.address.name()))
@@ -118,7 +110,7 @@ impl Checker<'_> {
     }
 
     /// The subnet that an address is in; for addresses outside, all.
-    fn around(&self, address: std::net::IpAddr) -> Block {
+    fn around(&self, address: IpAddr) -> Block {
         let blocks = self.model.subnets.iter().filter_map(|(_, subnet)| subnet.block);
         blocks.into_iter().find(|block| block.holds(address)).unwrap_or(Block::all(Family::of(address)))
     }
@@ -155,15 +147,5 @@ impl Checker<'_> {
                 endpoints.nth(*ids.first()?)
             }
         }
-    }
-}
-
-/// What lets the answers through to which one belongs.
-fn answers(packet: &Packet) -> Traffic {
-    let ports = Some((i32::from(CLIENT_PORTS.0), i32::from(CLIENT_PORTS.1)));
-    match packet.protocol {
-        6 => Traffic { protocol: Protocol::Tcp, ports },
-        17 => Traffic { protocol: Protocol::Udp, ports },
-        _ => traffic_of(packet),
     }
 }

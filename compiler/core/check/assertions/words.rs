@@ -1,7 +1,7 @@
 //! What is said of claims that do not hold.
 
 use super::{Claim, on};
-use crate::model::{Protocol, Traffic};
+use crate::model::Traffic;
 use crate::problem::{Diagnostic, codes};
 use crate::reach::fabric::Origin;
 use crate::reach::{Blocked, Endpoint, Hop, HopKind, NotModelled, Packet, Path, Reason};
@@ -45,7 +45,7 @@ fn reached(claim: &Claim, path: &Path, traffic: Option<Traffic>) -> Diagnostic {
     let (Some(first), Some(last)) = ends else {
         return Diagnostic::new(codes::REFUTED_ASSERTION, "this is reached").primary(claim.span, "refuted");
     };
-    let by = traffic.unwrap_or_else(|| traffic_of(&last.packet));
+    let by = traffic.unwrap_or_else(|| last.packet.traffic());
     let title = format!(
         "`{}` can reach `{}`{}",
         name(&first.place, claim, End::From),
@@ -143,24 +143,12 @@ fn name(origin: &Origin, claim: &Claim, end: End) -> EcoString {
     if origin.span.is_some() { origin.name.clone() } else { written.clone() }
 }
 
-/// One packet's traffic.
-pub(super) fn traffic_of(packet: &Packet) -> Traffic {
-    let port = i32::from(packet.destination_port);
-    let protocol = Protocol::numbered(packet.protocol);
-    let ports = match protocol {
-        Protocol::Tcp | Protocol::Udp => Some((port, port)),
-        Protocol::Icmp | Protocol::Icmpv6 => Some((port / 256, port % 256)),
-        Protocol::All | Protocol::Number(_) => None,
-    };
-    Traffic { protocol, ports }
-}
-
 /// A packet by the addresses that both ends have themselves: the source as it is sent, the destination as it arrives.
 fn packet_words(sent: &Packet, arrived: &Packet) -> EcoString {
     let (source, port, destination) = (sent.source, sent.source_port, arrived.destination);
     match sent.protocol {
-        6 | 17 => eco_format!("{} from {source} port {port} to {destination}", traffic_of(sent)),
-        _ => eco_format!("{} from {source} to {destination}", traffic_of(sent)),
+        6 | 17 => eco_format!("{} from {source} port {port} to {destination}", sent.traffic()),
+        _ => eco_format!("{} from {source} to {destination}", sent.traffic()),
     }
 }
 

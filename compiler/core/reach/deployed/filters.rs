@@ -1,8 +1,9 @@
 //! Security groups, network ACLs, and prefix lists.
 
 use super::Reader;
-use super::items::{self, Entry, Permission, PrefixListEntry, Read, read as read_items};
+use super::items::{self, Entry, Permission, PrefixListEntry};
 use super::problem::{Problem, quoted};
+use super::values::{Read, read as read_items};
 use crate::model::{Direction, Id, Protocol, Traffic};
 use crate::net::Block;
 use crate::reach::fabric::{Acl, AclEntry, Group, Origin, PrefixList, Rule, RulePeer};

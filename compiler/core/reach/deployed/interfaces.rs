@@ -1,10 +1,9 @@
 //! Network interfaces, and what they are of.
 
-use super::items::{
-    Association, ElasticAddress, GroupRef, Instance, NetworkInterface, Read, Tag, VpcEndpoint, name, read as read_items,
-};
+use super::items::{Association, ElasticAddress, GroupRef, Instance, NetworkInterface, Tag, VpcEndpoint, name};
 use super::listings::Item;
 use super::problem::{Problem, head, quoted};
+use super::values::{Read, read as read_items};
 use super::ways::endpoint_state;
 use super::{Extent, Reader};
 use crate::model::Id;

@@ -11,6 +11,7 @@ mod listings;
 mod own;
 mod problem;
 mod routes;
+mod values;
 mod vpcs;
 mod ways;
 
@@ -23,11 +24,12 @@ use crate::model::Id;
 use crate::problem::Diagnostic;
 use crate::source::{Sources, Span};
 use ecow::EcoString;
-use items::{Read, Tag, VpcEndpoint, read as read_items};
+use items::{Tag, VpcEndpoint};
 use listings::{Item, Listings, listings};
 use problem::{Absence, Problem, head, quoted};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use values::{Read, read as read_items};
 
 /// What things are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

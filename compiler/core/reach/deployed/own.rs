@@ -1,6 +1,7 @@
 //! What a stack's own things stand beside: what EC2 makes with every VPC, and what belongs to others.
 
-use super::items::{GroupRef, Read, VpcEndpoint};
+use super::items::{GroupRef, VpcEndpoint};
+use super::values::Read;
 use super::ways::endpoint_state;
 use super::{Extent, Reader};
 use crate::model::{Direction, Id, Protocol, Traffic};

@@ -1,7 +1,7 @@
 //! What is wrong with saved answers of EC2.
 
-use super::items::Read;
 use super::listings::{Item, LISTS, offset, plain};
+use super::values::Read;
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 

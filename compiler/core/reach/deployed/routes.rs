@@ -1,8 +1,9 @@
 //! Route tables, and the services that gateway endpoints lead to.
 
 use super::Reader;
-use super::items::{Located, Read, Route as Line, RouteTable as Table, VpcEndpoint};
+use super::items::{Route as Line, RouteTable as Table, VpcEndpoint};
 use super::problem::Problem;
+use super::values::{Located, Read};
 use super::vpcs::associated;
 use super::ways::endpoint_state;
 use crate::model::Id;
