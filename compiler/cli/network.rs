@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::program::{MessageFormat, Program, count, unreadable};
 use crate::shell::Shell;
 use clap::Args;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -16,9 +16,6 @@ use vpcc_core::reach::deployed::{Naming, read};
 use vpcc_core::reach::{Fabric, draw};
 use vpcc_core::source::{ReadError, Sources};
 use vpcc_runtime::network;
-
-/// Folders within each other are looked into this deep: a region in an account in a folder, and some more.
-const MAX_DEPTH: usize = 8;
 
 /// More bytes than these are no answer of EC2: it gives a thousand things at a time.
 const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -134,9 +131,7 @@ fn understood(
 
 /// The `.json` files of a folder and those in it, by path.
 fn answers_in(folder: &str) -> Result<Sources, Failure> {
-    let mut paths = Vec::new();
-    collect(Path::new(folder), 0, &mut paths).map_err(|error| unreadable(folder, &why(&error)))?;
-    paths.sort();
+    let paths = files_in(folder).map_err(|error| unreadable(folder, &why(&error)))?;
     let mut sources = Sources::default();
     for path in paths {
         let name = path.to_string_lossy().into_owned();
@@ -146,21 +141,34 @@ fn answers_in(folder: &str) -> Result<Sources, Failure> {
     Ok(sources)
 }
 
-fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() && depth < MAX_DEPTH {
-            collect(&path, depth + 1, paths)?;
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-            paths.push(path);
+/// The `.json` files of a folder and those in it, sorted. A folder to which links lead by several ways is looked into once.
+fn files_in(folder: &str) -> io::Result<Vec<PathBuf>> {
+    let (mut paths, mut seen) = (Vec::new(), HashSet::new());
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        if !seen.insert(fs::canonicalize(&folder)?) {
+            continue;
+        }
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+                paths.push(path);
+            }
         }
     }
-    Ok(())
+    paths.sort();
+    Ok(paths)
 }
 
 /// The text of a file: in UTF-8, or in UTF-16 with its mark, which PowerShell writes.
 fn text_of(path: &Path) -> Result<String, ReadError> {
-    let len = fs::metadata(path).map_err(|error| why(&error))?.len();
+    let metadata = fs::metadata(path).map_err(|error| why(&error))?;
+    if !metadata.is_file() {
+        return Err(ReadError::Other("it is not a file".to_owned()));
+    }
+    let len = metadata.len();
     if len > MAX_FILE_BYTES {
         return Err(ReadError::TooLarge { bytes: len });
     }

@@ -24,6 +24,8 @@ fn network() -> Vec<(&'static str, Value)> {
                 {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}},
                 {"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "associated"}},
                 {"CidrBlock": "10.2.0.0/16", "CidrBlockState": {"State": "disassociated"}}],
+            "Ipv6CidrBlockAssociationSet": [
+                {"Ipv6CidrBlock": "2001:db8::/56", "Ipv6CidrBlockState": {"State": "associated"}}],
             "Tags": [{"Key": "Name", "Value": "prod"}]}]}),
         ),
         (
@@ -140,7 +142,8 @@ fn answers_become_a_network() {
     let fabric = fabric(&network());
     let (_, vpc) = fabric.vpcs.iter().next().unwrap();
     assert_eq!(vpc.origin.alias.as_deref(), Some("prod"));
-    assert_eq!(vpc.blocks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/16", "10.1.0.0/16"]);
+    let blocks: Vec<String> = vpc.blocks.iter().map(ToString::to_string).collect();
+    assert_eq!(blocks, ["10.0.0.0/16", "10.1.0.0/16", "2001:db8::/56"]);
     let subnets: Vec<_> = fabric.subnets.iter().collect();
     let table = |index: usize| fabric.tables[fabric.table_of(subnets[index].0).unwrap()].origin.name.clone();
     assert_eq!([table(0), table(1)], ["rtb-2", "rtb-1"]);
@@ -312,6 +315,44 @@ fn a_gateway_with_a_table_of_its_own_is_not_modelled() {
     assert!(matches!(asked(&files, "internet", "i-1", ["tcp", "443"]), Verdict::NotModelled(_)));
 }
 
+#[test]
+fn gateways_of_other_sorts_are_neither_open_nor_shut() {
+    let endpoints = json!({"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "VpcEndpointType": "GatewayLoadBalancer",
+        "VpcId": "vpc-1", "ServiceName": "com.amazonaws.vpce.us-west-2.vpce-svc-1", "State": "available"}]});
+    for (member, target) in [
+        ("TransitGatewayId", "tgw-1"),
+        ("LocalGatewayId", "lgw-1"),
+        ("CarrierGatewayId", "cagw-1"),
+        ("CoreNetworkArn", "arn:aws:networkmanager::1:core-network/core-network-1"),
+        ("GatewayId", "vpce-1"),
+        ("GatewayId", "VpcLattice"),
+        ("OdbNetworkArn", "arn:aws:odb:us-west-2:1:odb-network/x"),
+    ] {
+        let mut files = open_network();
+        files.push(("endpoints.json", endpoints.clone()));
+        let (_, tables) = files.iter_mut().find(|(name, _)| *name == "tables.json").unwrap();
+        let route = tables.pointer_mut("/RouteTables/1/Routes/1").unwrap();
+        *route = json!({"DestinationCidrBlock": "0.0.0.0/0", member: target, "State": "active"});
+        let groups = json!([{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]);
+        let (_, all) = files.iter_mut().find(|(name, _)| *name == "groups.json").unwrap();
+        *all.pointer_mut("/SecurityGroups/0/IpPermissionsEgress").unwrap() = groups;
+        for (from, to) in [("i-1", "198.51.100.7"), ("198.51.100.7", "i-1"), ("internet", "i-1")] {
+            let verdict = asked(&files, from, to, ["tcp", "443"]);
+            assert!(matches!(verdict, Verdict::NotModelled(_)), "{member}, {from} -> {to}: {verdict:?}");
+        }
+    }
+}
+
+#[test]
+fn a_subnet_of_ipv6_alone_has_no_other_block() {
+    let mut files = network();
+    files[0].1["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = json!([{"Ipv6CidrBlock": "2001:db8::/56"}]);
+    files[1].1["Subnets"].as_array_mut().unwrap().push(json!({"SubnetId": "subnet-3", "VpcId": "vpc-1",
+        "Ipv6Native": true, "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8:0:1::/64"}]}));
+    let fabric = fabric(&files);
+    assert_eq!(fabric.subnets.iter().last().unwrap().1.blocks.len(), 1);
+}
+
 macro_rules! wrong {
     ($($name:ident: $sources:expr;)*) => {$(
         #[test]
@@ -353,6 +394,17 @@ wrong! {
     no_instances: sources(&without("instances.json"));
     no_main_table: sources(&with("tables.json", "/RouteTables/0/Associations", json!([])));
     first_page_only: sources(&[("vpcs.json", json!({"Vpcs": [], "NextToken": "eyJ4"}))]);
+    a_list_twice: text("{\n  \"Vpcs\": [],\n  \"Vpcs\": [{\"VpcId\": \"vpc-1\"}]\n}");
+    a_member_twice: text("{\"Vpcs\": [{\n  \"VpcId\": \"vpc-1\",\n  \"VpcId\": \"vpc-2\"}]}");
+    lists_within_lists: text(&format!("{{\"Vpcs\": {}", "[".repeat(100_000)));
+    subnet_of_no_block: sources(&with("subnets.json", "/Subnets/0", json!({"SubnetId": "subnet-1", "VpcId": "vpc-1"})));
+    subnet_outside_its_vpc: sources(&with("subnets.json", "/Subnets/0/CidrBlock", json!("10.9.1.0/24")));
+    interface_outside_its_subnet: sources(&with(
+        "interfaces.json",
+        "/NetworkInterfaces/0/PrivateIpAddresses/1/PrivateIpAddress",
+        json!("10.0.2.10")
+    ));
+    one_id_twice: sources(&with("subnets.json", "/Subnets/1/SubnetId", json!("subnet-1")));
     told_twice: {
         let mut files = network();
         files.push(("later/vpcs.json", json!({"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.5.0.0/16"}]})));

@@ -7,6 +7,7 @@ use super::values::{Read, read as read_items};
 use super::ways::endpoint_state;
 use super::{Extent, Reader};
 use crate::model::Id;
+use crate::net::Block;
 use crate::reach::fabric::{Group, Interface, InterfaceOf, Origin, Private, Public, State, Subnet};
 use ecow::{EcoString, eco_format};
 use std::collections::{HashMap, HashSet};
@@ -122,6 +123,9 @@ impl<'a> Reader<'a> {
             known_instance.map(|(state, _)| state.clone()).or_else(|| endpoint.map(|(_, state, _)| state.clone()));
         let state = attached(&interface).or(state).filter(|_| self.extent == Extent::Whole).unwrap_or_default();
         let addresses = addresses(&interface, owners.elastic.get(&id));
+        let own: Vec<Block> = addresses.iter().map(|address| address.block).collect();
+        let within = self.fabric.subnets[subnet].blocks.clone();
+        self.inside(&read, this, &own, (&interface.subnet_id, &within, "Subnets"));
         let origin = self.origin_of((&interface, subnet), &item, instance.as_ref().zip(known_instance), endpoint);
         let names = [instance, endpoint.map(|(endpoint, ..)| endpoint.clone()), Some(id.clone())];
         let names = names.into_iter().flatten().chain(endpoint.map(|(id, _, tags)| self.called(id, tags).0)).collect();

@@ -51,7 +51,7 @@ items! {
         #[serde(default)]
         map_public_ip_on_launch: bool,
         vpc_id: EcoString,
-        cidr_block: Cidr,
+        cidr_block: Option<Cidr>,
         #[serde(default)]
         ipv6_cidr_block_association_set: Vec<Ipv6Association>,
         #[serde(default)]

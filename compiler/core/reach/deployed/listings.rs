@@ -7,9 +7,11 @@ use super::problem::Problem;
 use crate::source::{FileId, Sources, Span};
 use ecow::EcoString;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 /// The lists that are read, by the name that EC2's answers give them, with the command of the AWS CLI that prints them.
 pub(super) const LISTS: [(&str, &str); 15] = [
@@ -83,6 +85,33 @@ pub(super) fn listings<'a>(sources: &'a Sources, problems: &mut Vec<Problem>) ->
     found
 }
 
+/// The members of an object, as they are written: a name that stands there twice is not one.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each<'a>(PhantomData<&'a ()>);
+
+        impl<'de: 'a, 'a> Visitor<'de> for Each<'a> {
+            type Value = Members<'a>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Each(PhantomData))
+    }
+}
+
 /// A file.
 struct Document<'a> {
     file: FileId,
@@ -96,7 +125,7 @@ impl<'a> Document<'a> {
         let text = &self.text[start..];
         for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
             let document = document.map_err(|error| self.syntax(start, text, &error))?;
-            let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(document.get())
+            let Members(members) = serde_json::from_str(document.get())
                 .map_err(|_| Problem::NotAnAnswer { span: self.head(document.get()) })?;
             self.answer(&members, found, problems)?;
         }
@@ -105,12 +134,17 @@ impl<'a> Document<'a> {
 
     fn answer(
         &self,
-        members: &BTreeMap<Cow<'a, str>, &'a RawValue>,
+        members: &[(Cow<'a, str>, &'a RawValue)],
         found: &mut Listings<'a>,
         problems: &mut Vec<Problem>,
     ) -> Result<(), Problem> {
+        let mut seen: BTreeMap<&str, &'a str> = BTreeMap::new();
         for (name, value) in members {
             let value = value.get();
+            if let Some(first) = seen.insert(name, value) {
+                let (span, other, name) = (self.head(value), self.head(first), name.to_string());
+                return Err(Problem::Twice { span, other, name });
+            }
             match name.as_ref() {
                 "NextToken" if value != "null" => problems.push(Problem::Partial { span: self.head(value) }),
                 "Reservations" => self.instances(value, found)?,

@@ -21,6 +21,7 @@ use super::fabric::{
 use crate::With;
 use crate::kinds::{ADDRESS_TAG, STACK_TAG};
 use crate::model::Id;
+use crate::net::Block;
 use crate::problem::Diagnostic;
 use crate::source::{Sources, Span};
 use ecow::EcoString;
@@ -198,6 +199,25 @@ impl<'a> Reader<'a> {
             let which = Absence { relation, id: other.to_string(), list };
             self.problems.push(Problem::absent(read, noun, id, which));
         }
+    }
+
+    /// Says so if something has a block outside of those of what it is in, unless it has been said that the list of those
+    /// lacks something. What is told of a stack alone was checked before.
+    fn inside<T>(
+        &mut self,
+        read: &Read<'a, T>,
+        (list, noun, id): (&'static str, &'static str, &EcoString),
+        blocks: &[Block],
+        (within, holds, others): (&EcoString, &[Block], &'static str),
+    ) {
+        let told = self.extent == Extent::Own || self.holes.contains(others);
+        let outside = blocks.iter().find(|block| !holds.iter().any(|own| own.contains(**block)));
+        let Some(block) = outside.filter(|_| !told) else { return };
+        let texts = [block.to_string(), block.first().to_string()];
+        let span = texts.iter().find_map(|text| quoted(&read.item, text)).unwrap_or_else(|| head(&read.item));
+        let (id, within) = (id.to_string(), within.to_string());
+        self.problems.push(Problem::Outside { span, noun, id, block: *block, within });
+        self.holes.insert(list);
     }
 
     /// Every VPC with subnets has these things, unless something was left out when the answers were saved.

@@ -2,6 +2,7 @@
 
 use super::listings::{Item, LISTS, offset, plain};
 use super::values::Read;
+use crate::net::Block;
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -28,6 +29,10 @@ pub(super) enum Problem {
     Differs { span: Span, other: Span, noun: &'static str, id: String },
     /// An interface says that it is in another VPC than its subnet.
     OtherVpc { span: Span, interface: String, vpc: String, subnet: String },
+    /// An object has a member twice.
+    Twice { span: Span, other: Span, name: String },
+    /// Something has an address or a block outside of what it is in.
+    Outside { span: Span, noun: &'static str, id: String, block: Block, within: String },
     /// There is no list of a sort that the others can't be understood without.
     NoList { span: Span, list: &'static str, because: String },
     /// A VPC has not what every VPC has.
@@ -134,6 +139,16 @@ impl From<Problem> for Diagnostic {
             ))
             .primary(span, "one of the two is wrong")
             .help("keep the answers of one moment in a folder, and no others"),
+            Problem::Twice { span, other, name } => wrong(format!("`{name}` stands twice in one answer"))
+                .primary(span, "here")
+                .secondary(other, "and here already")
+                .help("save each answer in a file of its own, as the AWS CLI prints it"),
+            Problem::Outside { span, noun, id, block, within } => {
+                let what = if block.span() == 0 { block.first().to_string() } else { block.to_string() };
+                wrong(format!("{noun} `{id}` has {what}, which is not in `{within}`"))
+                    .primary(span, "one of the two is wrong")
+                    .help("keep the answers of one moment in a folder, and no others")
+            }
             Problem::NoList { span, list, because } => wrong(format!("no file has `{list}`"))
                 .primary(span, because)
                 .help(format!("save `aws ec2 {}` in the same folder", command(list))),

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::items::{self, BlockAssociation, Ipv6Association, Phase};
+use super::problem::{Problem, head};
 use crate::net::Block;
 use crate::reach::fabric::{Subnet, Vpc};
 
@@ -27,8 +28,17 @@ impl Reader<'_> {
             let Some(vpc) = self.find(|known| &known.vpcs, &read, this, ("is in", &subnet.vpc_id, "Vpcs")) else {
                 continue;
             };
-            let mut blocks = vec![subnet.cidr_block.0];
-            blocks.extend(ipv6(&subnet.ipv6_cidr_block_association_set).take(1));
+            // One of IPv6 alone has no other.
+            let v4 = subnet.cidr_block.map(|block| block.0);
+            let blocks: Vec<Block> =
+                v4.into_iter().chain(ipv6(&subnet.ipv6_cidr_block_association_set).take(1)).collect();
+            if blocks.is_empty() {
+                let why = "it has no `CidrBlock`".to_owned();
+                self.problems.push(Problem::Malformed { span: head(&read.item), noun: "subnet", why });
+                self.holes.insert("Subnets");
+            }
+            let within = self.fabric.vpcs[vpc].blocks.clone();
+            self.inside(&read, this, &blocks, (&subnet.vpc_id, &within, "Vpcs"));
             let origin = self.origin(&read, &subnet.subnet_id, &subnet.tags);
             let public = subnet.map_public_ip_on_launch;
             let id = self.fabric.subnets.push(Subnet { origin, vpc, blocks, public, table: None, acl: None });
