@@ -4,18 +4,18 @@
 //! those in the fabric may stand in its subnets: a block comes from wherever a subnet has its addresses.
 
 use super::ask::Analysis;
-use super::members::Member;
-use super::tries::Wanted;
 use super::fabric::{
     GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, Rule, RulePeer, State, Subnet,
     Vpc,
 };
 use super::filter::{Heeds, Walk};
 use super::lens::address_field;
+use super::members::Member;
 use super::packets::{Cell, Field, Packets};
 use super::query::Packet;
 use super::reason::Reason;
 use super::trail::Trail;
+use super::tries::Wanted;
 use super::walk::{Goal, Stand, not_public};
 use crate::model::{Direction, Id, Protocol, Traffic};
 use crate::net::{Block, Family};

@@ -1,7 +1,7 @@
 //! Answers for people: the way of a packet hop by hop, each with what lets it through, and where and why it ends.
 
 use super::fabric::Origin;
-use super::mend::mend;
+use super::mend;
 use super::query::{Blocked, Hop, HopKind, NotModelled, Packet, Path, Side, Verdict};
 use crate::model::{Protocol, Traffic};
 use crate::problem::render::visible;
@@ -139,7 +139,7 @@ impl Teller<'_> {
         }
         let code = blocked.reason.aws_code().map_or(String::new(), |code| format!(" (AWS: {code})"));
         writeln!(out, "        {DIM}={DIM:#} reason: {}{code}", blocked.reason.name())?;
-        if let Some(help) = mend(blocked) {
+        if let Some(help) = mend::words(blocked) {
             writeln!(out, "        {DIM}={DIM:#} help: {}", visible(&help))?;
         }
         self.note(&blocked.path, out)

@@ -6,7 +6,7 @@
 use super::fabric::Origin;
 use super::flows::{Flow, Passing};
 use super::matrix::{Change, Matrix, Party, PartyKind};
-use super::mend::mend;
+use super::mend;
 use super::query::{Blocked, Hop, NotModelled, Packet, Verdict};
 use crate::source::Sources;
 use ecow::EcoString;
@@ -100,7 +100,7 @@ fn blocked_by<'v>(blocked: &'v Blocked, sources: Option<&'v Sources>) -> Blocked
         groups: blocked.groups.iter().map(|group| thing(group, sources)).collect(),
         meaning: Some(blocked.reason.meaning()),
         aws_code: blocked.reason.aws_code(),
-        help: mend(blocked),
+        help: mend::words(blocked),
         from: Some(&blocked.from.name),
         to: Some(&blocked.to.name),
         packet: blocked.packet.as_ref().map(packet),

@@ -1,4 +1,4 @@
-//! What is lacking where a packet was stopped, and how to write it.
+//! What to add where a packet was stopped, and how to write it.
 
 use super::query::{Blocked, CLIENT_PORTS, Packet};
 use super::reason::Reason;
@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 /// What has to be added so that a packet that was stopped gets through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lack {
+pub enum Mend {
     /// A rule of a security group.
     Rule {
         /// Which way.
@@ -50,8 +50,8 @@ pub enum Lack {
 }
 
 impl Blocked {
-    /// What is lacking, where that is plain.
-    pub fn lack(&self) -> Option<Lack> {
+    /// What has to be added, where that is plain.
+    pub fn mend(&self) -> Option<Mend> {
         let packet = self.packet.as_ref();
         let direction = match self.reason {
             Reason::SgEgress | Reason::SgEgressEmpty | Reason::NaclEgress | Reason::NaclReturnEgress => {
@@ -62,43 +62,43 @@ impl Blocked {
         let other = |packet: &Packet| if direction == Direction::Ingress { packet.source } else { packet.destination };
         Some(match self.reason {
             Reason::SgIngress | Reason::SgIngressEmpty | Reason::SgEgress | Reason::SgEgressEmpty => {
-                Lack::Rule { direction, traffic: of_type(packet?), other: other(packet?) }
+                Mend::Rule { direction, traffic: of_type(packet?), other: other(packet?) }
             }
-            Reason::SgReferenceLost => Lack::RuleForAddress { traffic: of_type(packet?), source: packet?.source },
+            Reason::SgReferenceLost => Mend::RuleForAddress { traffic: of_type(packet?), source: packet?.source },
             Reason::NaclIngress | Reason::NaclEgress => {
-                Lack::Entry { direction, traffic: of_type(packet?), answer: false, other: other(packet?) }
+                Mend::Entry { direction, traffic: of_type(packet?), answer: false, other: other(packet?) }
             }
             Reason::NaclReturnIngress | Reason::NaclReturnEgress => {
-                Lack::Entry { direction, traffic: to_clients(packet?), answer: true, other: other(packet?) }
+                Mend::Entry { direction, traffic: to_clients(packet?), answer: true, other: other(packet?) }
             }
-            Reason::NoRoute | Reason::NoReturnRoute => Lack::Route { destination: packet?.destination },
-            Reason::BlackholeRoute | Reason::BlackholeReturnRoute => Lack::Target,
-            Reason::IgwNoPublicIp | Reason::UnassociatedPublicIp => Lack::PublicAddress,
-            Reason::InstanceNotRunning => Lack::Start,
+            Reason::NoRoute | Reason::NoReturnRoute => Mend::Route { destination: packet?.destination },
+            Reason::BlackholeRoute | Reason::BlackholeReturnRoute => Mend::Target,
+            Reason::IgwNoPublicIp | Reason::UnassociatedPublicIp => Mend::PublicAddress,
+            Reason::InstanceNotRunning => Mend::Start,
             _ => return None,
         })
     }
 }
 
 /// What to add, in the language's own words: for one packet, knowing no names but those of the places that it came by.
-pub(super) fn mend(blocked: &Blocked) -> Option<String> {
+pub(super) fn words(blocked: &Blocked) -> Option<String> {
     let at = &blocked.at.name;
-    Some(match blocked.lack()? {
-        Lack::Rule { direction, traffic, other } => {
+    Some(match blocked.mend()? {
+        Mend::Rule { direction, traffic, other } => {
             format!("add to {}: `{}`", group(blocked), line(direction, traffic, whom(other)))
         }
-        Lack::RuleForAddress { traffic, source } => {
+        Mend::RuleForAddress { traffic, source } => {
             let rule = line(Direction::Ingress, traffic, whom(source));
             format!("name the address instead of the group: `{rule}`")
         }
-        Lack::Entry { direction, traffic, other, .. } => {
+        Mend::Entry { direction, traffic, other, .. } => {
             let entry = line(direction, traffic, any(other));
             format!("add to {at}, with a number before what denies it: `allow {entry}`")
         }
-        Lack::Route { destination } => format!("add to {at}: `route {} via …`", any(destination)),
-        Lack::Target => "let the route lead to something that lives".to_owned(),
-        Lack::PublicAddress => format!("give {at} a public address: `public` in its block, or `elastic NAME`"),
-        Lack::Start => format!("start {at}"),
+        Mend::Route { destination } => format!("add to {at}: `route {} via …`", any(destination)),
+        Mend::Target => "let the route lead to something that lives".to_owned(),
+        Mend::PublicAddress => format!("give {at} a public address: `public` in its block, or `elastic NAME`"),
+        Mend::Start => format!("start {at}"),
     })
 }
 

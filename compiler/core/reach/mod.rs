@@ -43,7 +43,7 @@ pub use from_model::{Drawn, EndpointParts, draw};
 pub use human::{Asked, write_verdict};
 pub use json::{write_changes_json, write_matrix_json, write_verdict_json};
 pub use matrix::{Change, Matrix, Party, PartyKind, Passage, diff, matrix};
-pub use mend::Lack;
+pub use mend::Mend;
 pub use query::{Blocked, CLIENT_PORTS, Endpoint, Hop, HopKind, NotModelled, Packet, Path, Query, Side, Verdict};
 pub use reason::Reason;
 pub use svg::write_svg;

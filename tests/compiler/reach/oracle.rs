@@ -9,7 +9,7 @@ use hand::{Lost, One, Place, World, ip, matches};
 use networks::{SERVICE, build, question, shape};
 use proptest::prelude::*;
 use std::net::IpAddr;
-use vpcc_core::model::{Id, Traffic};
+use vpcc_core::model::{Direction, Id, Traffic};
 use vpcc_core::net::Block;
 use vpcc_core::reach::fabric::*;
 use vpcc_core::reach::{Analysis, Deliveries, Delivery, Endpoint, Query, Verdict};
@@ -169,7 +169,7 @@ proptest! {
 
     #[test]
     fn what_no_route_brings_reaches_nobody(shape in shape()) {
-        let fabric = build(&shape);
+        let fabric = as_a_program_draws_it(build(&shape));
         let analysis = Analysis::new(&fabric);
         let mut deliveries = Deliveries::new(&analysis);
         for (id, group) in fabric.groups.iter() {
@@ -178,7 +178,12 @@ proptest! {
                 for member in members(&fabric, id) {
                     for query in against(&fabric, &delivery, rule, member) {
                         let verdict = analysis.leak(&query);
-                        let nobody = matches!(verdict, Verdict::Blocked(_) | Verdict::Empty(_));
+                        let nobody = match &verdict {
+                            Verdict::Blocked(_) | Verdict::Empty(_) => true,
+                            // Groups come before routes; what one of them lets through may still be unknown.
+                            Verdict::NotModelled(what) => what.what == "prefix list",
+                            Verdict::Reachable(_) => false,
+                        };
                         prop_assert!(nobody, "{:?} of {:?}: {:?} and {:?}", rule, id, delivery, verdict);
                     }
                 }
@@ -189,6 +194,21 @@ proptest! {
 
 fn members(fabric: &Fabric, group: Id<Group>) -> Vec<Id<Interface>> {
     fabric.interfaces.iter().filter(|(_, interface)| interface.groups.contains(&group)).map(|(id, _)| id).collect()
+}
+
+/// A network without what no program makes: interfaces of other things, transit gateways, and gateways
+/// with route tables of their own.
+fn as_a_program_draws_it(mut fabric: Fabric) -> Fabric {
+    for id in (0..fabric.interfaces.len()).map(Id::new) {
+        fabric.interfaces[id].of = InterfaceOf::Instance;
+    }
+    for id in (0..fabric.gateways.len()).map(Id::new) {
+        fabric.gateways[id].redirects = false;
+    }
+    for id in (0..fabric.tables.len()).map(Id::new) {
+        fabric.tables[id].routes.retain(|route| !matches!(route.target, RouteTarget::NotModelled(..)));
+    }
+    fabric
 }
 
 /// What would show that something comes by a rule of which it is said that nothing can. A rule that names a group speaks of
@@ -206,7 +226,8 @@ fn against(fabric: &Fabric, delivery: &Delivery, rule: &Rule, member: Id<Interfa
         }
         (_, RulePeer::Block(block)) => vec![(Endpoint::Block(*block), None)],
         (_, RulePeer::Group(peer)) => members(fabric, *peer).into_iter().map(|id| (one(id), private(id))).collect(),
-        (_, other) => panic!("not generated: {other:?}"),
+        // What is in a prefix list may be no more than a service's own addresses.
+        (_, RulePeer::PrefixList(_) | RulePeer::UnknownGroup(_)) => Vec::new(),
     };
     let query = |(peer, address): (Endpoint, Option<IpAddr>)| {
         let (from, to, destination) = match rule.direction {

@@ -6,7 +6,7 @@ use crate::check::Checker;
 use crate::check::acls::{free_above, free_below};
 use crate::model::{Acl, AclEntry, Direction, GatewayKind, Id, Network, Protocol, Traffic};
 use crate::net::{Block, Family};
-use crate::reach::{Blocked, HopKind, Lack, Reason};
+use crate::reach::{Blocked, HopKind, Mend, Reason};
 use ecow::EcoString;
 use std::net::IpAddr;
 
@@ -33,8 +33,8 @@ impl Checker<'_> {
 
     fn opening(&self, claim: &Claim, blocked: &Blocked, traffic: Option<Traffic>) -> Option<String> {
         let traffic = traffic.unwrap_or(Traffic { protocol: Protocol::All, ports: None });
-        match blocked.lack()? {
-            Lack::Rule { direction, .. } => {
+        match blocked.mend()? {
+            Mend::Rule { direction, .. } => {
                 let group = self.group_at(blocked)?;
                 let (preposition, other) = match direction {
                     Direction::Ingress => ("from", &claim.from),
@@ -46,16 +46,16 @@ impl Checker<'_> {
                     _ => format!("add `{rule}` to `sg {group}`"),
                 })
             }
-            Lack::RuleForAddress { .. } => Some("let the addresses in from which it comes".into()),
-            Lack::Entry { direction, traffic: answers, answer, other } => {
+            Mend::RuleForAddress { .. } => Some("let the addresses in from which it comes".into()),
+            Mend::Entry { direction, traffic: answers, answer, other } => {
                 self.entry_words(blocked, direction, if answer { answers } else { traffic }, other)
             }
-            Lack::Route { .. } => self.route_words(claim, blocked),
-            Lack::PublicAddress if blocked.reason == Reason::IgwNoPublicIp => {
+            Mend::Route { .. } => self.route_words(claim, blocked),
+            Mend::PublicAddress if blocked.reason == Reason::IgwNoPublicIp => {
                 Some("write `public` in the node or its subnet, or route through a NAT gateway".into())
             }
-            Lack::PublicAddress => Some("write `public` in the node or its subnet".into()),
-            Lack::Target | Lack::Start => None,
+            Mend::PublicAddress => Some("write `public` in the node or its subnet".into()),
+            Mend::Target | Mend::Start => None,
         }
     }
 
