@@ -10,7 +10,7 @@ use networks::{SERVICE, build, question, shape};
 use proptest::prelude::*;
 use std::net::IpAddr;
 use vpcc_core::model::{Direction, Id, Traffic};
-use vpcc_core::net::Block;
+use vpcc_core::net::{Block, Family};
 use vpcc_core::reach::fabric::*;
 use vpcc_core::reach::{Analysis, Deliveries, Delivery, Endpoint, Query, Verdict};
 
@@ -219,7 +219,11 @@ fn against(fabric: &Fabric, delivery: &Delivery, rule: &Rule, member: Id<Interfa
     let private = |id: Id<Interface>| Some(fabric.interfaces[id].addresses[0].block.first());
     let peers = match (delivery, &rule.peer) {
         (Delivery::Something, _) => Vec::new(),
-        (Delivery::Only(..), _) => vec![(Endpoint::Internet, None)],
+        // The internet has addresses of both families, and other rules may speak of the other one.
+        (Delivery::Only(..), RulePeer::Block(block)) if block.family() == Family::V6 => {
+            vec![(Endpoint::Block("2a00::/16".parse().unwrap()), None)]
+        }
+        (Delivery::Only(..), _) => vec![(Endpoint::Block("198.51.100.0/24".parse().unwrap()), None)],
         // Of the public addresses, those that no host has, which would send from its private one.
         (_, RulePeer::Block(block)) if *block == public => {
             vec![(Endpoint::Block("52.128.0.0/9".parse().unwrap()), None)]
