@@ -5,8 +5,8 @@
 
 use super::ask::Analysis;
 use super::fabric::{
-    GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, Rule, RulePeer, State, Subnet,
-    Vpc,
+    GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, RouteTarget, Rule, RulePeer,
+    State, Subnet, Vpc,
 };
 use super::filter::{Heeds, Walk};
 use super::lens::address_field;
@@ -270,7 +270,8 @@ impl<'f> Asked<'_, 'f> {
         let fabric = self.analysis.lens.fabric;
         let part = &fabric.subnets[subnet];
         if !self.are_peers(part.vpc) {
-            return Err(Lack::Peering(part.vpc));
+            let led = stands.iter().any(|stand| self.leads_beyond(stand.subnet, block));
+            return if led { Ok(()) } else { Err(Lack::Peering(part.vpc)) };
         }
         let mut halt = None;
         for own in part.blocks.iter().filter(|own| own.overlaps(block)) {
@@ -385,6 +386,24 @@ impl<'f> Asked<'_, 'f> {
         let sides = [PeeringSide::Here(self.home()), PeeringSide::Here(other)];
         let mut peerings = self.analysis.lens.fabric.peerings.iter();
         peerings.any(|(_, peering)| peering.state == State::Up && sides.iter().all(|side| peering.sides.contains(side)))
+    }
+
+    /// Whether a subnet's routes lead part of a block to where a packet may go on to another VPC: to a machine that
+    /// forwards, through tunnels, to what is not modelled; or may do so, being learned.
+    fn leads_beyond(&self, subnet: Id<Subnet>, block: Block) -> bool {
+        let fabric = self.analysis.lens.fabric;
+        let Some(table) = fabric.table_of(subnet).map(|table| &fabric.tables[table]) else { return false };
+        let beyond = |target: &RouteTarget| match target {
+            RouteTarget::NotModelled(..) => true,
+            RouteTarget::Interface(id) => fabric.interfaces[*id].forwards,
+            RouteTarget::Gateway(id) => fabric.gateways[*id].kind == GatewayKind::Vpn,
+            _ => false,
+        };
+        !table.learns_from.is_empty()
+            || table.routes.iter().any(|route| match route.destination {
+                RouteDestination::Block(own) => own.overlaps(block) && beyond(&route.target),
+                RouteDestination::PrefixList(_) => false,
+            })
     }
 
     /// Whether packets may come in or go out where the routes of a subnet do not tell: to what is in a prefix list; and,
