@@ -83,10 +83,18 @@ impl Moto {
         self.runtime.block_on(self.aws.call("us-west-2", &Call::new(action, parameters))).unwrap()
     }
 
-    /// All items of a listing.
+    /// All items of a listing, from all its pages.
     pub fn list(&self, action: &'static str, list: &str) -> Vec<Map> {
-        let answer = self.call(action, Map::new());
-        answer.list(list).iter().filter_map(Value::as_map).cloned().collect()
+        let (mut items, mut token) = (Vec::new(), String::new());
+        loop {
+            let page = if token.is_empty() { Map::new() } else { Map::new().with("NextToken", token.as_str()) };
+            let answer = self.call(action, page);
+            items.extend(answer.list(list).iter().filter_map(Value::as_map).cloned());
+            answer.text("NextToken").clone_into(&mut token);
+            if token.is_empty() {
+                return items;
+            }
+        }
     }
 }
 
