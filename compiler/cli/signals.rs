@@ -1,7 +1,6 @@
 //! How often somebody has asked this process to stop.
 //!
-//! Ctrl-C, SIGTERM and a terminal that closes are all the same wish. What is ignored from the start stays ignored, as
-//! nohup(1) wants it.
+//! Ctrl-C, SIGTERM and a terminal that closes are all the same wish, but for a run that was started with nohup(1).
 
 use tokio::sync::watch;
 
@@ -33,12 +32,8 @@ impl Signals {
 #[cfg(unix)]
 fn listen(count: &watch::Sender<usize>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let ignored = ignored();
-    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
-        let bit = u32::try_from(kind.as_raw_value() - 1).unwrap_or_default();
-        if ignored.checked_shr(bit).unwrap_or_default() & 1 == 1 {
-            continue;
-        }
+    let hangup = (!outlives_its_terminal()).then(SignalKind::hangup);
+    for kind in [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup) {
         let Ok(mut heard) = signal(kind) else { continue };
         let count = count.clone();
         tokio::spawn(async move {
@@ -49,12 +44,15 @@ fn listen(count: &watch::Sender<usize>) {
     }
 }
 
-/// The signals that this process ignores, a bit each (proc(5), "/proc/pid/status"); none where that can't be told.
+/// Whether this process ignored SIGHUP from the start (proc(5), "/proc/pid/status"); where that can't be told, it didn't.
 #[cfg(unix)]
-fn ignored() -> u64 {
+fn outlives_its_terminal() -> bool {
+    use tokio::signal::unix::SignalKind;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+    let ignored = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    let bit = u32::try_from(SignalKind::hangup().as_raw_value() - 1).unwrap_or_default();
+    ignored.checked_shr(bit).unwrap_or_default() & 1 == 1
 }
 
 #[cfg(not(unix))]

@@ -76,7 +76,7 @@ fn giving_the_lock_back_can_be_interrupted_too() {
 
 /// nohup(1) starts programs that ignore the end of their terminal.
 #[test]
-fn what_is_ignored_from_the_start_stays_ignored() {
+fn a_run_under_nohup_outlives_its_terminal() {
     let place = Place::new();
     let program = place.program();
     let command = vpcc();
