@@ -30,7 +30,9 @@ impl Question<'_> {
         match verdict {
             Verdict::Reachable(_) => eco_format!("{from} reaches {to}{on}"),
             Verdict::Blocked(blocked) => eco_format!("{from} does not reach {to}{on}: {}", blocked.reason.meaning()),
-            Verdict::NotModelled(what) => eco_format!("whether {from} reaches {to}{on} depends on a {}", what.what),
+            Verdict::NotModelled(what) => {
+                eco_format!("whether {from} reaches {to}{on} depends on what is not modelled: {}", what.what)
+            }
             Verdict::Empty(Side::From) => eco_format!("there is nobody in {from}"),
             Verdict::Empty(Side::To) => eco_format!("there is nobody in {to}"),
         }

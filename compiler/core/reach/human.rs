@@ -159,7 +159,7 @@ impl Teller<'_> {
     }
 
     fn not_modelled(&self, what: &NotModelled, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "    {YELLOW}?{YELLOW:#} {}: packets are not followed through a {}", name(&what.at), what.what)
+        writeln!(out, "    {YELLOW}?{YELLOW:#} {}: packets are not followed any further: {}", name(&what.at), what.what)
     }
 }
 
