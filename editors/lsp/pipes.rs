@@ -7,6 +7,7 @@
 use crate::{Ended, serve};
 use lsp_server::{Connection, Message, Notification};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use vpcc_core::source::World;
 
@@ -27,35 +28,45 @@ pub fn serve_pipes(
 ) -> Result<Ended, String> {
     // Nobody waits for a place in a queue, so that a cancelled request is seen before its turn comes.
     let (server, Connection { sender, receiver }) = Connection::memory();
-    let aside = server.sender.clone();
-    let reader = thread::spawn(move || {
-        let mut input = BufReader::new(input);
-        while let Some(body) = frame(&mut input)? {
-            let Ok(message) = serde_json::from_slice::<Message>(&body) else {
-                drop(aside.send(complaint()));
-                continue;
-            };
-            let last = matches!(&message, Message::Notification(notification) if notification.method == "exit");
-            if sender.send(message).is_err() || last {
-                break;
-            }
-        }
-        Ok(())
+    let aside = Arc::new(server.sender.clone());
+    let complaints = Arc::downgrade(&aside);
+    let (over, outcome) = mpsc::channel();
+    thread::spawn(move || {
+        let complain = || drop(complaints.upgrade().map(|aside| aside.send(complaint())));
+        let read = read_all(BufReader::new(input), |message| sender.send(message).is_ok(), complain);
+        // Before the sender goes, by which the session learns that there is no more: then it is known why.
+        drop(over.send(read));
     });
     let writer = thread::spawn(move || -> io::Result<()> {
         receiver.into_iter().try_for_each(|message| message.write(&mut output))
     });
     let ended = serve(server, world);
     // A reader that has ended knows best why; one that waits for an editor that is silent would wait for ever.
-    if ended.is_ok() || reader.is_finished() {
-        finished(reader.join()).map_err(|error| error.to_string())?;
-        finished(writer.join()).map_err(|error| error.to_string())?;
-    }
+    let read =
+        if ended.is_ok() { outcome.recv().unwrap_or_else(|_| died()) } else { outcome.try_recv().unwrap_or(Ok(())) };
+    drop(aside);
+    let written = writer.join().unwrap_or_else(|_| died());
+    read.and(written).map_err(|error| error.to_string())?;
     ended
 }
 
-fn finished(joined: thread::Result<io::Result<()>>) -> io::Result<()> {
-    joined.unwrap_or_else(|_| Err(io::Error::other("the thread that carries messages has died")))
+/// Passes messages on until the editor has no more to say, or nobody listens.
+fn read_all(mut input: impl BufRead, pass: impl Fn(Message) -> bool, complain: impl Fn()) -> io::Result<()> {
+    while let Some(body) = frame(&mut input)? {
+        let Ok(message) = serde_json::from_slice::<Message>(&body) else {
+            complain();
+            continue;
+        };
+        let last = matches!(&message, Message::Notification(notification) if notification.method == "exit");
+        if !pass(message) || last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn died() -> io::Result<()> {
+    Err(io::Error::other("the thread that carries messages has died"))
 }
 
 fn complaint() -> Message {
@@ -103,7 +114,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
     use std::io::Cursor;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
     use vpcc_core::source::Memory;
 
     #[derive(Clone, Default)]
@@ -195,6 +206,29 @@ mod tests {
         let (ended, answers) = sent(&[request(1, "initialize", json!({ "capabilities": 7 }))]);
         assert!(ended.is_err());
         assert_eq!(answer(&answers, 1)["error"]["code"], -32602);
+    }
+
+    /// Bytes, and then silence: an editor that says no more and does not go away.
+    struct ThenSilent(Cursor<Vec<u8>>);
+
+    impl Read for ThenSilent {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => loop {
+                    thread::park();
+                },
+                read => Ok(read),
+            }
+        }
+    }
+
+    #[test]
+    fn who_goes_on_listening_is_told_why_it_ended() {
+        let input = ThenSilent(Cursor::new(request(1, "initialize", json!({ "capabilities": 7 }))));
+        let output = Shared::default();
+        assert!(serve_pipes(input, output.clone(), &Memory::default()).is_err());
+        let told = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
+        assert!(told.contains("-32602"), "{told}");
     }
 
     #[test]
