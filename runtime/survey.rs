@@ -60,9 +60,11 @@ pub async fn settle(cloud: &Patient<'_>, survey: &Survey) -> Result<(), Fault> {
     }));
     tokio::select! {
         biased;
-        ends = all => ends.into_iter().collect(),
-        () = watch.drive() => Ok(()),
+        ends = all => ends.into_iter().collect::<Result<(), Fault>>()?,
+        () = watch.drive() => {}
     }
+    // Other servers may not have heard of it yet.
+    cloud.pause(LOOK_AGAIN).await
 }
 
 /// The account that the credentials belong to.

@@ -169,22 +169,28 @@ async fn is_still_so(site: &Site<'_>, survey: &Survey, purpose: Purpose) -> Resu
     Ok(site.cloud.until_interrupted(looking).await??)
 }
 
+/// What has come to its end is shown as underway by servers that are behind: so often it is looked at again.
+const LOOKS: usize = 8;
+
 /// Waits for what a run that came to no end has begun, and looks again: it may fail yet.
 async fn settled(
     shell: &mut Shell,
     site: &Site<'_>,
-    survey: Survey,
+    mut survey: Survey,
     look: &impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
 ) -> Result<Survey, Failure> {
-    let underway: Vec<String> =
-        survey.underway().iter().map(|thing| format!("{} `{}`", thing.kind.noun(), thing.address)).collect();
-    if underway.is_empty() {
-        return Ok(survey);
+    for _ in 0..LOOKS {
+        let underway: Vec<String> =
+            survey.underway().iter().map(|thing| format!("{} `{}`", thing.kind.noun(), thing.address)).collect();
+        if underway.is_empty() {
+            break;
+        }
+        shell.say(format_args!("Waiting for what was begun before: {}.", underway.join(", ")));
+        let patient = site.cloud.patient();
+        site.cloud.until_interrupted(settle(&patient, &survey)).await??;
+        survey = look(shell).await?;
     }
-    shell.say(format_args!("Waiting for what was begun before: {}.", underway.join(", ")));
-    let patient = site.cloud.patient();
-    site.cloud.until_interrupted(settle(&patient, &survey)).await??;
-    look(shell).await
+    Ok(survey)
 }
 
 /// Looks again now that nobody else changes anything. Who was asked agreed to one plan and no other.

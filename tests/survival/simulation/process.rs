@@ -18,6 +18,8 @@ use vpcc_runtime::{
     lock, run, settle, survey, unlock,
 };
 
+/// So often it is looked whether what was underway has come to its end.
+const LOOKS: usize = 8;
 /// Giving a lock back is tried for so long.
 const UNTIL_RELEASED: Duration = Duration::from_secs(20);
 
@@ -277,12 +279,15 @@ impl Run<'_> {
     }
 
     /// What there is when everything that was begun before has come to its end.
-    async fn settled(&self, survey: Survey) -> Result<Survey, End> {
-        if survey.underway().is_empty() {
-            return Ok(survey);
+    async fn settled(&self, mut survey: Survey) -> Result<Survey, End> {
+        for _ in 0..LOOKS {
+            if survey.underway().is_empty() {
+                break;
+            }
+            settle(&self.patient(), &survey).await?;
+            survey = self.survey().await?;
         }
-        settle(&self.patient(), &survey).await?;
-        self.survey().await
+        Ok(survey)
     }
 
     async fn again(&self, destroys: bool) -> Result<Survey, End> {

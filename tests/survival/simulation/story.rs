@@ -21,6 +21,8 @@ const CALM_RUNS: usize = 3;
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Servers that are behind have caught up.
 const CAUGHT_UP: Duration = Duration::from_secs(20);
+/// What was on its way out, which nobody waits for but who sent it there, is gone.
+const GONE: Duration = Duration::from_secs(600);
 
 thread_local! {
     static FILES: Memory = embedded::world("");
@@ -180,6 +182,7 @@ impl Story {
         }
         let rest = plan(&self.account, wanted).await;
         assert!(rest.is_empty(), "done, and this is left:\n{}\n{}", text(&rest), self.told());
+        tokio::time::sleep(GONE).await;
         assert_eq!(self.account.census(), census, "{}", self.told());
         self.tally.most("runs until it was done", runs as u64);
     }
