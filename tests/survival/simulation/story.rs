@@ -19,6 +19,10 @@ use vpcc_runtime::sim::{Faults, Timing};
 const CALM_RUNS: usize = 3;
 /// A run that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// Looking takes a call or two a kind of thing, whatever there is to do.
+const KINDS: u64 = 10;
+/// A run sends so many calls a step at most, whatever goes wrong: a removal is repeated for twenty minutes.
+const MOST_CALLS: u64 = 200;
 /// Servers that are behind have caught up.
 const CAUGHT_UP: Duration = Duration::from_secs(20);
 /// What was on its way out, which nobody waits for but who sent it there, is gone.
@@ -256,7 +260,9 @@ impl Story {
         let calls = self.account.calls() - before;
         self.tally.add("calls", calls);
         self.tally.most("calls in a run", calls);
-        self.tally.most("calls a step", calls / (steps as u64 + 10));
+        let size = steps as u64 + KINDS;
+        self.tally.most("calls a step", calls / size);
+        assert!(calls <= MOST_CALLS * size, "{calls} calls for {steps} steps:\n{}", self.told());
         self.tally.count("runs");
         self.tally.end(&end);
         self.ends.push(end.to_string());
