@@ -131,7 +131,8 @@ async fn is_gone(cloud: &Patient<'_>, step: &Step, op: &Op, answer: &Map) -> Res
     }
     let item = look_for(cloud, step, &filter(describe.id_filter, [id]), &|_| true).await?;
     let state = item.map(|item| (step.kind.state)(&item));
-    Ok(matches!(state, None | Some(State::Gone | State::Going | State::Failed(_))))
+    // What has failed is there, and whoever waits for it hears why.
+    Ok(matches!(state, None | Some(State::Gone | State::Going)))
 }
 
 fn token(of: &[&str], number: usize, parameters: &Map) -> String {

@@ -160,3 +160,19 @@ async fn what_is_gone_is_made_anew_with_another_token() {
     assert!(try_plan(&sim, Some(ONE_NAT), Images::Kept).await.unwrap().is_empty());
     assert_eq!(sim.counts()["CreateNatGateway"], 3, "the first, the same again, and a new one");
 }
+
+/// A gateway that fails as soon as it is made is no reason to make another one at once: two would stand for one address.
+#[tokio::test(start_paused = true)]
+async fn what_fails_is_told_and_not_made_again_by_the_run_that_goes_on() {
+    let faults = Faults::seeded(1).failing(1.0).slow(Duration::from_secs(3));
+    let sim = Sim::new();
+    take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    let next = Claimant { is_gone: |process| process == "7 700", ..claimant("ann", "one") };
+    let lock = take(&sim, &next, NEVER).await.unwrap();
+    assert!(lock.goes_on());
+    let gateway = ONE_NAT.split("  node api").next().unwrap().to_owned() + "}\n";
+    let plan = try_plan(&sim, Some(&gateway), Images::Kept).await.unwrap();
+    let sim = sim.with_faults(faults);
+    assert!(!run(&plan, &patient(&sim).under(&lock), &|_| {}).await.is_complete());
+    assert_eq!(sim.counts()["CreateNatGateway"], 1);
+}
