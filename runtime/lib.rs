@@ -28,4 +28,4 @@ pub use network::{Answers, network};
 pub use observe::{Leftovers, observe};
 pub use patience::Patient;
 pub use run::{Event, Outcome, StepEnd, run};
-pub use survey::{Survey, account, is_as_listed, settle, survey};
+pub use survey::{Survey, account, is_as_listed, settle, settled, survey};

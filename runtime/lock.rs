@@ -32,7 +32,8 @@ const SOON: Duration = Duration::from_millis(500);
 /// While the lock is taken and nobody is seen to hold it, it is tried for so long at least: listings lag behind.
 const UNSEEN: Duration = Duration::from_secs(60);
 
-const STACK: &str = "vpcc:lock";
+/// The tag that says which stack a lock is for.
+pub(crate) const LOCK_TAG: &str = "vpcc:lock";
 const OWNER: &str = "vpcc:owner";
 const MACHINE: &str = "vpcc:machine";
 const PROCESS: &str = "vpcc:process";
@@ -194,15 +195,14 @@ pub async fn holder(cloud: &Patient<'_>, region: &str, stack: &str) -> Result<Op
     Ok(found.first().map(read))
 }
 
-/// Removes the lock of a stack if a dead run has left it.
+/// Removes the lock of a stack if a dead run has left it; gives whose it was.
 ///
 /// # Errors
 /// When EC2 says no.
-pub async fn clear(cloud: &Patient<'_>, region: &str, stack: &str, me: &Claimant) -> Result<(), Fault> {
-    match holder(cloud, region, stack).await? {
-        Some(dead) if is_dead(&dead, me) => unlock(cloud, region, &dead).await,
-        _ => Ok(()),
-    }
+pub async fn clear(cloud: &Patient<'_>, region: &str, stack: &str, me: &Claimant) -> Result<Option<Holder>, Fault> {
+    let Some(dead) = holder(cloud, region, stack).await?.filter(|holder| is_dead(holder, me)) else { return Ok(None) };
+    unlock(cloud, region, &dead).await?;
+    Ok(Some(dead))
 }
 
 /// Removes a lock, whoever holds it.
@@ -289,7 +289,7 @@ fn create(stack: &str, me: &Claimant, nonce: &str, generation: &str, expiry: Sys
     let since = seconds((me.clock)()).to_string();
     let expiry = seconds(expiry).to_string();
     let tags = [
-        (STACK, stack),
+        (LOCK_TAG, stack),
         (OWNER, &me.owner),
         (MACHINE, &me.machine),
         (PROCESS, &me.process),

@@ -4,6 +4,7 @@
 //! the number of things. Absent on purpose: any judgement of it.
 
 use crate::cloud::Fault;
+use crate::lock::LOCK_TAG;
 use crate::patience::Patient;
 use ecow::EcoString;
 use futures_util::future::try_join_all;
@@ -35,41 +36,63 @@ pub async fn observe(
     kinds: &[&'static Kind],
     leftovers: Leftovers,
 ) -> Result<Live, Fault> {
+    look(cloud, stack, regions, kinds, leftovers).await.map(|(live, _)| live)
+}
+
+/// What [`observe`] lists, and whether a lock of the stack was seen besides, which takes no call of its own. A look that
+/// leaves leftovers out sees none.
+pub(crate) async fn look(
+    cloud: &Patient<'_>,
+    stack: &str,
+    regions: &[EcoString],
+    kinds: &[&'static Kind],
+    leftovers: Leftovers,
+) -> Result<(Live, bool), Fault> {
     let all = try_join_all(regions.iter().map(async |region| {
         let spoken_of = list_kinds(cloud, stack, region, kinds.to_vec()).await?;
         let fresh = spoken_of.iter().all(|(_, items)| items.is_empty());
         let others = match leftovers {
-            Leftovers::OfALivingStack if fresh => Vec::new(),
+            Leftovers::OfALivingStack if fresh => Others::default(),
             _ => list_others(cloud, stack, region, kinds).await?,
         };
-        Ok::<_, Fault>((region, spoken_of.into_iter().chain(others)))
+        Ok::<_, Fault>((region, spoken_of.into_iter().chain(others.listed), others.locked))
     }))
     .await?;
     let mut live = Live::default();
-    for (region, listed) in all {
+    let mut locked = false;
+    for (region, listed, seen) in all {
+        locked |= seen;
         for (kind, items) in listed {
             live.add(kind, items.into_iter().map(|members| Item { region: region.clone(), members }));
         }
     }
-    Ok(live)
+    Ok((live, locked))
 }
 
 /// Items by kind.
 type Listed = Vec<(&'static Kind, Vec<Map>)>;
 
-async fn list_others(cloud: &Patient<'_>, stack: &str, region: &str, kinds: &[&'static Kind]) -> Result<Listed, Fault> {
+/// What a stack has besides the kinds that its program speaks of.
+#[derive(Default)]
+struct Others {
+    listed: Listed,
+    locked: bool,
+}
+
+async fn list_others(cloud: &Patient<'_>, stack: &str, region: &str, kinds: &[&'static Kind]) -> Result<Others, Fault> {
     // What a VPC comes with is listed with the others of its sort, if it is tagged.
     let others = KINDS.iter().filter(|kind| !kinds.contains(kind) && kind.comes_with_vpc().is_none());
     let others: Vec<(&'static Kind, Describe)> = others.filter_map(|kind| Some((*kind, kind.describe?))).collect();
     if others.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Others::default());
     }
-    let types = others.iter().map(|(_, describe)| describe.resource_type);
-    let filters = vec![filter("key", [STACK_TAG]), filter("value", [stack]), filter("resource-type", types)];
+    let types = others.iter().map(|(_, describe)| describe.resource_type).chain(["launch-template"]);
+    let filters = vec![filter("key", [STACK_TAG, LOCK_TAG]), filter("value", [stack]), filter("resource-type", types)];
     let tags = pages(cloud, region, "DescribeTags", &["Tags"], Some(1000), filters).await?;
     let found: BTreeSet<&str> = tags.iter().map(|tag| tag.text("ResourceType")).collect();
     let kinds = others.iter().filter(|(_, describe)| found.contains(describe.resource_type));
-    list_kinds(cloud, stack, region, kinds.map(|(kind, _)| *kind).collect()).await
+    let listed = list_kinds(cloud, stack, region, kinds.map(|(kind, _)| *kind).collect()).await?;
+    Ok(Others { listed, locked: tags.iter().any(|tag| tag.text("Key") == LOCK_TAG) })
 }
 
 async fn list_kinds(

@@ -4,7 +4,7 @@ use crate::cloud::Fault;
 use crate::elsewhere;
 use crate::existing::{self, ExistingProblem};
 use crate::images::{ImageProblem, newest, of_launches};
-use crate::observe::{Leftovers, filter, observe, pages};
+use crate::observe::{Leftovers, filter, look, observe, pages};
 use crate::patience::{Patient, UNTIL_KNOWN};
 use crate::watch::Watch;
 use ecow::EcoString;
@@ -32,6 +32,8 @@ pub struct Survey {
     pub images: Vec<ImageProblem>,
     /// What the program only uses, and is not as it says.
     pub existing: Vec<ExistingProblem>,
+    /// Whether a lock of the stack was seen, of whomever: this run's own, if it has it.
+    pub locked: bool,
 }
 
 impl Survey {
@@ -44,6 +46,24 @@ impl Survey {
         };
         self.live.iter().filter(underway).collect()
     }
+}
+
+/// What there is once nothing is underway any more. While something is, `again` [settles](settle) it, and looks again:
+/// it may have failed, and servers that are behind show as underway what has come to its end.
+///
+/// # Errors
+/// Those of `again`.
+pub async fn settled<E>(
+    mut survey: Survey,
+    mut again: impl AsyncFnMut(&Survey) -> Result<Survey, E>,
+) -> Result<Survey, E> {
+    for _ in 0..LOOKS {
+        if survey.underway().is_empty() {
+            break;
+        }
+        survey = again(&survey).await?;
+    }
+    Ok(survey)
 }
 
 /// Waits until nothing is underway any more; whether it has come to what it should be, the next survey tells.
@@ -93,7 +113,7 @@ pub async fn survey(
     // Where everything goes, nothing is used any more.
     let used = if all_goes { &[][..] } else { &wanted.existing };
     let looking = observe_known(cloud, stack, regions, &wanted.kinds, leftovers);
-    let ((mut live, mut answers), existing) = try_join(looking, existing::check(cloud, used)).await?;
+    let ((mut live, mut answers, locked), existing) = try_join(looking, existing::check(cloud, used)).await?;
     let mut regions = regions.to_vec();
     let left = elsewhere::left(cloud, stack, region, &regions, &wanted, &live).await?;
     let elsewhere = observe(cloud, stack, &left, &[], Leftovers::Always).await?;
@@ -107,10 +127,10 @@ pub async fn survey(
     let mut plan = diff(stack, region, wanted, live.clone());
     choose(&mut plan, &newest, images);
     let images = of_launches(cloud, &mut plan).await?;
-    Ok(Survey { plan, live, answers, regions, images, existing })
+    Ok(Survey { plan, live, answers, regions, images, existing, locked })
 }
 
-/// What lives of a stack, as it is understood and as it was told. A block that is on its way to a VPC doesn't tell yet which one it will be, and a peering that
+/// What lives of a stack, as it is understood and as it was told, and whether a lock was seen. A block that is on its way to a VPC doesn't tell yet which one it will be, and a peering that
 /// comes to be lets nobody use it yet and takes no request: both are soon there, and waited for.
 async fn observe_known(
     cloud: &Patient<'_>,
@@ -118,20 +138,22 @@ async fn observe_known(
     regions: &[EcoString],
     kinds: &[&'static Kind],
     leftovers: Leftovers,
-) -> Result<(Vec<Observed>, Vec<(&'static str, Map)>), Fault> {
+) -> Result<(Vec<Observed>, Vec<(&'static str, Map)>, bool), Fault> {
     let start = Instant::now();
     loop {
-        let listed = observe(cloud, stack, regions, kinds, leftovers).await?;
+        let (listed, locked) = look(cloud, stack, regions, kinds, leftovers).await?;
         let live = listed.of_stack(stack);
         let mut pending = live.iter().filter(|thing| thing.state == State::Pending);
         let soon = pending.any(|thing| [&VPC_CIDR_BLOCK, &VPC_PEERING_CONNECTION].contains(&thing.kind));
         if !soon || start.elapsed() > UNTIL_KNOWN {
-            return Ok((live, listed.answers()));
+            return Ok((live, listed.answers(), locked));
         }
         cloud.pause(LOOK_AGAIN).await?;
     }
 }
 
+/// Servers that are behind are asked so often at most: each look finds another one, or one that has heard more.
+const LOOKS: usize = 8;
 /// How often what is on its way is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 

@@ -21,13 +21,18 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 
 /// Locks the stack from another machine.
 fn lock_from_afar(folder: &Path) -> Lock {
+    lock_at(folder, SystemTime::now)
+}
+
+/// The same, by somebody's clock.
+fn lock_at(folder: &Path, clock: fn() -> SystemTime) -> Lock {
     let sim = Sim::open(folder.join("cloud")).unwrap();
     let me = Claimant {
         owner: "ann".to_owned(),
         machine: "far".to_owned(),
         process: "7 7".to_owned(),
         is_gone: |_| false,
-        clock: SystemTime::now,
+        clock,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -63,6 +68,27 @@ fn whoever_is_second_is_told_who_is_first_and_can_break_the_lock() {
     ends(&run(folder.path(), &["apply", "--yes", "-q"]), Exit::Done);
     ends(&run(folder.path(), &["plan", "--detailed-exitcode"]), Exit::Done);
     ends(&run(folder.path(), &["destroy", "--yes", "-q"]), Exit::Failed);
+    ends(&run(folder.path(), &["unlock", "--yes"]), Exit::Done);
+    ends(&run(folder.path(), &["destroy", "--yes", "-q"]), Exit::Done);
+}
+
+#[test]
+fn an_apply_with_nothing_to_do_breaks_a_dead_lock_and_leaves_a_living_one() {
+    let folder = workspace();
+    ends(&run(folder.path(), &["apply", "--yes", "-q"]), Exit::Done);
+    let long_ago = || SystemTime::now() - Duration::from_secs(41 * 60);
+    lock_at(folder.path(), long_ago);
+    let apply = run(folder.path(), &["apply", "--yes"]);
+    ends(&apply, Exit::Done);
+    let said = stderr(&apply);
+    assert!(said.contains("Broke the lock that a dead run of ann on far (process 7) had left."), "{said}");
+    let unlock = run(folder.path(), &["unlock"]);
+    assert!(stderr(&unlock).contains("Nobody has locked"), "{}", stderr(&unlock));
+
+    lock_from_afar(folder.path());
+    let apply = run(folder.path(), &["apply", "--yes"]);
+    ends(&apply, Exit::Done);
+    assert!(!stderr(&apply).contains("lock"), "{}", stderr(&apply));
     ends(&run(folder.path(), &["unlock", "--yes"]), Exit::Done);
     ends(&run(folder.path(), &["destroy", "--yes", "-q"]), Exit::Done);
 }

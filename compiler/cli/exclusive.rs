@@ -103,10 +103,13 @@ impl From<LockLost> for Failure {
 ///
 /// # Errors
 /// When somebody interrupts.
-pub async fn clear(shell: &Shell, cloud: &Opened, region: &EcoString, stack: &str) -> Result<(), Failure> {
+pub async fn clear(shell: &mut Shell, cloud: &Opened, region: &EcoString, stack: &str) -> Result<(), Failure> {
     let (me, patient) = (claimant(shell), cloud.patient());
-    // It is no reason to fail: all is as it should be.
-    cloud.until_interrupted(vpcc_runtime::clear(&patient, region, stack, &me)).await.map(drop)
+    // A lock that stays is no reason to fail: all is as it should be.
+    if let Ok(Some(dead)) = cloud.until_interrupted(vpcc_runtime::clear(&patient, region, stack, &me)).await? {
+        shell.say(format_args!("Broke the lock that a dead run of {} on {} had left.", dead.owner, place(&dead)));
+    }
+    Ok(())
 }
 
 fn held(holder: Option<&Holder>) -> Failure {
@@ -121,11 +124,17 @@ fn held(holder: Option<&Holder>) -> Failure {
 
 /// Who holds a lock, and since when.
 pub fn describe(holder: &Holder) -> String {
-    let Holder { owner, machine, process, since, .. } = holder;
+    let Holder { owner, since, .. } = holder;
+    format!("{owner} on {} has been at work on the stack {}", place(holder), ago(*since))
+}
+
+/// The machine that a run is on, and the process that it is.
+fn place(holder: &Holder) -> String {
+    let Holder { machine, process, .. } = holder;
     let machine = machine.split(' ').next().filter(|name| !name.is_empty()).unwrap_or("an unknown machine");
     let process = process.split(' ').next().filter(|number| !number.is_empty());
     let process = process.map(|number| format!(" (process {number})")).unwrap_or_default();
-    format!("{owner} on {machine}{process} has been at work on the stack {}", ago(*since))
+    format!("{machine}{process}")
 }
 
 fn ago(since: u64) -> String {

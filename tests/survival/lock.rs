@@ -3,7 +3,7 @@
 #[path = "sleeper.rs"]
 mod sleeper;
 
-use crate::embedded::{STACK, apply, is_empty, try_plan};
+use crate::embedded::{STACK, apply, is_empty, try_plan, wanted};
 use ecow::EcoString;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,9 @@ use tokio::task::LocalSet;
 use vpcc_core::call::{Call, Map, Value, map};
 use vpcc_core::plan::Images;
 use vpcc_runtime::sim::{Faults, Sim};
-use vpcc_runtime::{Claimant, Cloud, Holder, Lock, LockLost, LockProblem, Patient, clear, holder, lock, run, unlock};
+use vpcc_runtime::{
+    Claimant, Cloud, Holder, Lock, LockLost, LockProblem, Patient, clear, holder, lock, run, survey, unlock,
+};
 
 const CLUSTER: &str = include_str!("../../examples/cluster.vpc");
 const NEVER: Duration = Duration::ZERO;
@@ -94,11 +96,37 @@ async fn only_the_lock_of_a_dead_run_is_cleared_away() {
     let sim = Sim::new();
     let living = claimant("ann", "one");
     take(&sim, &living, NEVER).await.unwrap();
-    clear(&patient(&sim), &home(), STACK, &living).await.unwrap();
+    assert_eq!(clear(&patient(&sim), &home(), STACK, &living).await.unwrap(), None);
     assert!(holder(&patient(&sim), &home(), STACK).await.unwrap().is_some());
     let next = Claimant { is_gone: |process| process == "7 700", ..living };
-    clear(&patient(&sim), &home(), STACK, &next).await.unwrap();
+    let broken = clear(&patient(&sim), &home(), STACK, &next).await.unwrap();
+    assert_eq!(broken.map(|holder| holder.owner).as_deref(), Some("ann"));
     is_empty(&sim);
+}
+
+/// Who finds nothing to do has no other reason to look for a lock.
+#[tokio::test(start_paused = true)]
+async fn a_look_sees_the_lock_without_a_call_more() {
+    let sim = Sim::new();
+    apply(&sim, Some(CLUSTER)).await;
+    let look = async || {
+        let before: u64 = sim.counts().values().sum();
+        let (wanted, images) = (wanted(CLUSTER), Images::Kept);
+        let survey = survey(&patient(&sim), STACK, "us-west-2", &[home()], wanted, images).await.unwrap();
+        assert!(survey.plan.is_empty());
+        (survey.locked, sim.counts().values().sum::<u64>() - before)
+    };
+    let (locked, calls) = look().await;
+    assert!(!locked);
+    let lock = take(&sim, &claimant("ann", "one"), NEVER).await.unwrap();
+    assert_eq!(look().await, (true, calls));
+    lock.release(&patient(&sim)).await.unwrap();
+    lock_of("other", &sim).await;
+    assert_eq!(look().await, (false, calls), "it is another stack's");
+}
+
+async fn lock_of(stack: &str, sim: &Sim) {
+    lock(&patient(sim), &home(), stack, &claimant("ann", "one"), NEVER, &mut |_| {}).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ use crate::shell::Shell;
 use clap::Args;
 use ecow::EcoString;
 use std::io::Write;
+use vpcc_core::kinds::Observed;
 use vpcc_core::plan::{Plan, to_json, write_human};
 use vpcc_runtime::{Event, Survey, is_as_listed, run, settle};
 
@@ -119,8 +120,8 @@ pub async fn carry_out(
     }
     show(shell, &survey.plan, consent)?;
     if survey.plan.is_empty() {
-        // Nothing is to be left. An apply spares the request: the next run that changes something takes such a lock over.
-        if purpose == Purpose::Destroy {
+        // Nothing is to be left of a stack that is gone, so its lock is looked for even where none was seen.
+        if survey.locked || purpose == Purpose::Destroy {
             exclusive::clear(shell, site.cloud, site.region, &survey.plan.stack).await?;
         }
         Progress::new(shell, &survey.plan, consent.output()).finish_idle();
@@ -169,28 +170,26 @@ async fn is_still_so(site: &Site<'_>, survey: &Survey, purpose: Purpose) -> Resu
     Ok(site.cloud.until_interrupted(looking).await??)
 }
 
-/// What has come to its end is shown as underway by servers that are behind: so often it is looked at again.
-const LOOKS: usize = 8;
-
 /// Waits for what a run that came to no end has begun, and looks again: it may fail yet.
 async fn settled(
     shell: &mut Shell,
     site: &Site<'_>,
-    mut survey: Survey,
+    survey: Survey,
     look: &impl AsyncFn(&mut Shell) -> Result<Survey, Failure>,
 ) -> Result<Survey, Failure> {
-    for _ in 0..LOOKS {
-        let underway: Vec<String> =
-            survey.underway().iter().map(|thing| format!("{} `{}`", thing.kind.noun(), thing.address)).collect();
-        if underway.is_empty() {
-            break;
+    let mut said = String::new();
+    vpcc_runtime::settled(survey, async |survey| {
+        let name = |thing: &&Observed| format!("{} `{}`", thing.kind.noun(), thing.address);
+        let underway = survey.underway().iter().map(name).collect::<Vec<_>>().join(", ");
+        if underway != said {
+            shell.say(format_args!("Waiting for what was begun before: {underway}."));
+            said = underway;
         }
-        shell.say(format_args!("Waiting for what was begun before: {}.", underway.join(", ")));
         let patient = site.cloud.patient();
-        site.cloud.until_interrupted(settle(&patient, &survey)).await??;
-        survey = look(shell).await?;
-    }
-    Ok(survey)
+        site.cloud.until_interrupted(settle(&patient, survey)).await??;
+        look(shell).await
+    })
+    .await
 }
 
 /// Looks again now that nobody else changes anything. Who was asked agreed to one plan and no other.

@@ -15,11 +15,9 @@ use vpcc_core::plan::{Images, Plan};
 use vpcc_runtime::sim::Sim;
 use vpcc_runtime::{
     Answer, Claimant, Cloud, Fault, Holder, Lock, LockProblem, Patient, StepEnd, Survey, clear, holder, is_as_listed,
-    lock, run, settle, survey, unlock,
+    lock, run, settle, settled, survey, unlock,
 };
 
-/// So often it is looked whether what was underway has come to its end.
-const LOOKS: usize = 8;
 /// Giving a lock back is tried for so long.
 const UNTIL_RELEASED: Duration = Duration::from_secs(20);
 
@@ -279,15 +277,12 @@ impl Run<'_> {
     }
 
     /// What there is when everything that was begun before has come to its end.
-    async fn settled(&self, mut survey: Survey) -> Result<Survey, End> {
-        for _ in 0..LOOKS {
-            if survey.underway().is_empty() {
-                break;
-            }
-            settle(&self.patient(), &survey).await?;
-            survey = self.survey().await?;
-        }
-        Ok(survey)
+    async fn settled(&self, survey: Survey) -> Result<Survey, End> {
+        let again = async |survey: &Survey| {
+            settle(&self.patient(), survey).await?;
+            self.survey().await
+        };
+        settled(survey, again).await
     }
 
     async fn again(&self, destroys: bool) -> Result<Survey, End> {
@@ -302,7 +297,7 @@ impl Run<'_> {
         }
         let home = EcoString::from(REGION);
         if survey.plan.is_empty() {
-            if self.wanted.resources.is_empty() {
+            if survey.locked || self.wanted.resources.is_empty() {
                 drop(clear(&self.patient(), &home, crate::embedded::STACK, &self.who.claimant()).await);
             }
             return Ok(End::Done);

@@ -174,15 +174,13 @@ impl Story {
     }
 
     async fn has_become(&mut self, wanted: &Wanted, census: &[String], runs: usize) {
-        if wanted.resources.is_empty() {
-            // What was in the way of clearing up is no longer.
-            let (end, _) = self.run(wanted, &Fate::default()).await;
-            assert!(matches!(end, End::Done), "{end}\n{}", self.told());
-        }
-        // An apply that finds nothing to do looks for no lock; nobody knows whether who is dead on another machine is.
+        // What was in the way of clearing up is no longer.
+        let (end, steps) = self.run(wanted, &Fate::default()).await;
+        assert!(matches!(end, End::Done) && steps == 0, "{end}\n{}", self.told());
+        // Nobody knows whether who is dead on another machine is.
         if let Some(machine) = break_lock(&self.account).await {
             self.tally.count("locks left by the dead");
-            assert!(!wanted.resources.is_empty() || machine != self.last.machine, "its own machine's lock is left");
+            assert_ne!(machine, self.last.machine, "its own machine's lock is left");
         }
         let rest = plan(&self.account, wanted).await;
         assert!(rest.is_empty(), "done, and this is left:\n{}\n{}", text(&rest), self.told());
