@@ -39,7 +39,8 @@ pub struct CloudArgs {
 pub struct Opened {
     cloud: Box<dyn Cloud>,
     home_region: Option<String>,
-    /// Whether it is strict: Amazon's own, or the embedded one. What stands in at another address may know no images.
+    /// Whether it is strict: Amazon's own, or the embedded one. What stands in at another address may know no images,
+    /// and list tags of what is gone.
     pub strict: bool,
     stop: watch::Sender<bool>,
     signals: Signals,

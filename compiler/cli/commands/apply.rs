@@ -121,7 +121,7 @@ pub async fn carry_out(
     show(shell, &survey.plan, consent)?;
     if survey.plan.is_empty() {
         // Nothing is to be left of a stack that is gone, so its lock is looked for even where none was seen.
-        if survey.locked || purpose == Purpose::Destroy {
+        if (survey.locked && site.cloud.strict) || purpose == Purpose::Destroy {
             exclusive::clear(shell, site.cloud, site.region, &survey.plan.stack).await?;
         }
         Progress::new(shell, &survey.plan, consent.output()).finish_idle();
