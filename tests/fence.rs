@@ -13,8 +13,14 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// What nobody may see, wherever it comes from.
-const CANARIES: [&str; 4] =
-    ["CANARY-KEY-5f1c", "CANARY-SECRET-77aa", "CANARY-TOKEN-90e2", "CANARY-OF-THE-BOOT-SCRIPT-3b4d"];
+const CANARIES: [&str; 6] = [
+    "CANARY-KEY-5f1c",
+    "CANARY-SECRET-77aa",
+    "CANARY-TOKEN-90e2",
+    "CANARY-OF-THE-BOOT-SCRIPT-3b4d",
+    "CANARY-OF-THE-ENVIRONMENT-c1e7",
+    "CANARY-OF-ITS-CHANGE-08d2",
+];
 
 #[track_caller]
 fn no_canary(text: &str) {
@@ -129,6 +135,13 @@ fn no_secret_is_told() {
     let folder = workspace();
     let script = folder.path().join("boot/node.sh");
     fs::write(&script, format!("#!/bin/sh\nexport PASSWORD={}\n", CANARIES[3])).unwrap();
+    // What a node's script finds in its environment is user data too, and may be a password.
+    let cluster = fs::read_to_string(folder.path().join("cluster.vpc")).unwrap();
+    let boot = "    boot  \"boot/node.sh\"\n";
+    let with = |password: &str| cluster.replace(boot, &format!("{boot}    env {{ PASSWORD \"{password}\" }}\n"));
+    fs::write(folder.path().join("cluster.vpc"), with(CANARIES[4])).unwrap();
+    fs::write(folder.path().join("changed.vpc"), with(CANARIES[5])).unwrap();
+    assert!(with(CANARIES[4]).contains(CANARIES[4]));
     let mut told = String::new();
     let mut tell = |arguments: &[&str]| {
         let mut command = vpcc();
@@ -149,6 +162,10 @@ fn no_secret_is_told() {
         &["reach", "cluster.vpc", "internet", "cluster.node", "on", "tcp", "22", "-v"],
         &[&["plan", "cluster.vpc", "-o", "saved", "-v"][..], &sim].concat(),
         &[&["apply", "saved", "-v"][..], &sim].concat(),
+        &[&["plan", "changed.vpc", "-v"][..], &sim].concat(),
+        &[&["plan", "changed.vpc", "--json"][..], &sim].concat(),
+        &["diff-reach", "cluster.vpc", "changed.vpc"],
+        &[&["apply", "changed.vpc", "--yes", "-v"][..], &sim].concat(),
         &[&["destroy", "cluster.vpc", "--yes", "--json"][..], &sim].concat(),
         &[&["apply", "cluster.vpc", "--yes", "--json"][..], &sim].concat(),
         &[&["output", "cluster.vpc", "--json"][..], &sim].concat(),
@@ -159,6 +176,7 @@ fn no_secret_is_told() {
         tell(arguments);
     }
     assert!(told.contains("RunInstances") && told.contains("127.0.0.1:9"), "{told}");
+    assert!(told.contains("it takes effect at the first boot only"), "the change is planned: {told}");
     no_canary(&told);
     no_canary(&String::from_utf8_lossy(&fs::read(folder.path().join("saved")).unwrap()));
     no_canary(&String::from_utf8_lossy(&fs::read(folder.path().join("cloud")).unwrap()));
