@@ -16,6 +16,7 @@ mod observe;
 mod pace;
 mod patience;
 mod run;
+mod silence;
 pub mod sim;
 mod survey;
 mod watch;

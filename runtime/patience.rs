@@ -7,6 +7,7 @@
 use crate::cloud::{Cloud, Effect, Fault};
 use crate::lock::{Lease, Lock};
 use crate::pace::Pace;
+use crate::silence::Silence;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -113,6 +114,7 @@ const ABSENT: [&str; 2] = ["Gateway.NotAttached", "InvalidPlacementGroup.Unknown
 pub struct Patient<'c> {
     cloud: &'c dyn Cloud,
     pace: Pace,
+    silence: Silence,
     generation: String,
     goes_on: bool,
     lease: Option<Lease>,
@@ -132,7 +134,7 @@ impl<'c> Patient<'c> {
     /// A cloud to be patient with, until `stop` says `true`.
     pub fn new(cloud: &'c dyn Cloud, stop: watch::Receiver<bool>) -> Self {
         let generation = format!("{:016x}", fastrand::u64(..));
-        Patient { cloud, pace: Pace::new(), generation, goes_on: false, lease: None, stop }
+        Patient { cloud, pace: Pace::new(), silence: Silence::default(), generation, goes_on: false, lease: None, stop }
     }
 
     /// The same, under a lock: nothing is changed unless it is surely held. Where it was a dead run's, what that one asked for
@@ -213,7 +215,8 @@ impl<'c> Patient<'c> {
             };
             past.attempts += 1;
             past.unknown |= fault.effect == Effect::Unknown;
-            if !worth_another_try(call, about, &fault, past.attempts, start.elapsed()) {
+            let worth = worth_another_try(call, about, &fault, past.attempts, start.elapsed());
+            if !worth || self.silence.is_long() {
                 let effect = if past.unknown { Effect::Unknown } else { fault.effect };
                 return Err(Fault { effect, ..fault });
             }
@@ -233,7 +236,13 @@ impl<'c> Patient<'c> {
         if let Some(lease) = self.lease.as_ref().filter(|_| !call.reads()) {
             self.unless_stopped(lease.holds()).await?;
         }
+        // A run ends of it; whoever keeps a lock goes on trying.
+        if self.lease.is_some() && self.silence.is_long() {
+            return Err(Silence::fault());
+        }
+        let sent = Instant::now();
         let answer = self.cloud.call(region, call).await;
+        self.silence.hears(sent, &answer);
         let result = answer.and_then(|answer| unsuccessful(&answer).map_or(Ok(answer), Err));
         match &result {
             Err(fault) if is_throttled(fault) => self.pace.throttled(region, call.action),

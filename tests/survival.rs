@@ -8,6 +8,8 @@ mod drift;
 mod embedded;
 #[path = "survival/faults.rs"]
 mod faults;
+#[path = "survival/hanging.rs"]
+mod hanging;
 #[path = "survival/leftovers.rs"]
 mod leftovers;
 #[path = "survival/lock.rs"]
