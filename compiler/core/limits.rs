@@ -30,6 +30,10 @@ pub const MAX_LIST: usize = 10_000;
 /// The nodes that are looked at to find those that names such as `web[3]` mean.
 pub const MAX_LOOKUPS: usize = 10_000_000;
 
+/// The pairs of letters that are looked at to find what misspelt names were meant to be. A thousand mistakes among a
+/// thousand names of ten letters have 100,000,000.
+pub const MAX_LETTERS: usize = 200_000_000;
+
 /// One text with its parameters put in, in bytes. The longest one that EC2 takes is a policy of 20,480 characters.
 pub const MAX_TEXT: usize = 64 << 10;
 

@@ -135,3 +135,17 @@ fn files_that_a_program_names_have_an_end() {
     assert_eq!(codes.iter().filter(|code| *code == "bad-key").count(), 4096);
     assert!(message.contains("256 MiB"), "{message}");
 }
+
+#[test]
+fn misspelt_names_are_not_compared_without_end() {
+    let lets: String = (0..1000).map(|n| format!("let n{n} = 10.0.0.0/8\n")).collect();
+    let rules: String = (0..104).map(|n| format!("    ingress tcp 443 from {:x<58}{n:02}\n", "x")).collect();
+    let text =
+        format!("let {} = 10.0.0.0/8\n{lets}network n 10.0.0.0/16 {{\n  sg s {{\n{rules}  }}\n}}\n", "x".repeat(59));
+    let compiled = compile(&program(&text), "p.vpc", &Given::new());
+    let unknown = compiled.checked.problems.iter().filter(|problem| problem.code.slug == "unknown-name");
+    let meant: Vec<bool> = unknown.map(|problem| problem.fix.is_some()).collect();
+    assert_eq!(meant.len(), 104, "each mistake is told");
+    let first = meant.iter().take_while(|meant| **meant).count();
+    assert!((50..60).contains(&first) && !meant[first..].contains(&true), "{meant:?}");
+}

@@ -2,7 +2,7 @@
 //! rule for each pair of ports and source. What would be too much is told once, and then left out.
 
 use super::Checker;
-use crate::limits::{MAX_LIST, MAX_LOOKUPS, MAX_NAMED_BYTES, MAX_TEXT, MAX_THINGS};
+use crate::limits::{MAX_LETTERS, MAX_LIST, MAX_LOOKUPS, MAX_NAMED_BYTES, MAX_TEXT, MAX_THINGS};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 
@@ -14,6 +14,8 @@ const BYTES_OF_A_THING: usize = 256;
 pub(super) struct Budget {
     things: usize,
     lookups: usize,
+    /// Pairs of letters that were looked at for what was meant by misspelt names.
+    letters: usize,
     /// Bytes of the files that it names.
     named: usize,
     /// Whether it was too much, which is reported.
@@ -48,6 +50,14 @@ impl Checker<'_> {
     pub(super) fn may_look_at(&mut self, count: usize, span: Span) -> bool {
         self.budget.lookups = self.budget.lookups.saturating_add(count);
         self.within(self.budget.lookups, MAX_LOOKUPS, Problem::Lookups { span })
+    }
+
+    /// Whether a misspelt name may be compared with so many others. If not, the mistake is told all the same, and only what
+    /// may have been meant is not.
+    pub(super) fn may_compare(&mut self, name: &str, others: usize) -> bool {
+        let letters = name.len().saturating_mul(name.len()).saturating_mul(others);
+        self.budget.letters = self.budget.letters.saturating_add(letters);
+        self.budget.letters <= MAX_LETTERS
     }
 
     /// Whether a list may be so long; if not, that is reported.

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::inputs::InputValue;
-use crate::problem::{Diagnostic, codes, nearest};
+use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::Word;
 use ecow::EcoString;
@@ -81,7 +81,7 @@ impl Checker<'_> {
         let module = self.module();
         let inputs = &mut self.inputs[module].0;
         let Some(input) = inputs.get_mut(name) else {
-            let nearest = nearest(name, inputs.keys().map(EcoString::as_str)).map(str::to_owned);
+            let nearest = self.nearest_input(module, name);
             self.report(Problem::UnknownInText { name: name.into(), span, nearest });
             return None;
         };

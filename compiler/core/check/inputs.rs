@@ -81,10 +81,21 @@ impl Checker<'_> {
                 self.inputs[module].0.insert(name.text.clone(), Input { span: name.span, value, used: false });
             }
         }
-        for (name, (_, span)) in given.iter().filter(|(name, _)| !self.inputs[module].0.contains_key(*name)) {
-            let nearest = nearest(name, self.inputs[module].0.keys().map(EcoString::as_str)).map(str::to_owned);
+        for (name, (_, span)) in given {
+            if self.inputs[module].0.contains_key(name) {
+                continue;
+            }
+            let nearest = self.nearest_input(module, name);
             self.problems.push(Problem::Unknown { name: name.clone(), span: *span, nearest }.into());
         }
+    }
+
+    /// The parameter of a module that a misspelt name was most likely meant to be.
+    pub(super) fn nearest_input(&mut self, module: usize, name: &str) -> Option<String> {
+        if !self.may_compare(name, self.inputs[module].0.len()) {
+            return None;
+        }
+        nearest(name, self.inputs[module].0.keys().map(EcoString::as_str)).map(str::to_owned)
     }
 
     fn input(

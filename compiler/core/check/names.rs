@@ -3,7 +3,7 @@
 use super::{Checker, Index, Scope};
 use crate::model::{Acl, Address, Customer, Group, Id, Key, MadeImage, Network, RouteTable};
 use crate::net::Block;
-use crate::problem::nearest;
+use crate::problem::nearest_ranked;
 use crate::source::Span;
 use crate::syntax::Word;
 use ecow::EcoString;
@@ -260,13 +260,16 @@ impl Names {
         site.network.map(|network| &self.networks[network.index()].1).into_iter().chain(top)
     }
 
-    /// Names that can be used at a site, sorted, those of the wanted kind first.
+    /// The name most like a misspelt one that can be used at a site; of two that are as near, one of the wanted kind.
     pub(super) fn nearest(&self, site: Site, name: &str, wanted: &str) -> Option<String> {
         let all = self.scopes(site).flatten();
-        let mut names: Vec<(bool, &str)> =
-            all.map(|(name, entry)| (entry.symbol.noun() != wanted, name.as_str())).collect();
-        names.sort_unstable();
-        nearest(name, names.into_iter().map(|(_, name)| name)).map(str::to_owned)
+        let ranked = all.map(|(name, entry)| ((entry.symbol.noun() != wanted, name.as_str()), name.as_str()));
+        nearest_ranked(name, ranked).map(str::to_owned)
+    }
+
+    /// How many names can be used at a site.
+    pub(super) fn count(&self, site: Site) -> usize {
+        self.scopes(site).map(|names| names.len()).sum()
     }
 
     /// The name of the only thing of a kind in a scope, if there is just one.
@@ -278,13 +281,10 @@ impl Names {
         }
     }
 
-    /// The names of networks and modules at a site, sorted.
-    pub(super) fn containers(&self, site: Site) -> Vec<&str> {
-        let all = self.scopes(site).flatten();
-        let mut names: Vec<&str> =
-            all.filter(|(_, entry)| self.within(entry.symbol).is_some()).map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        names
+    /// The same for the name of a network or a module.
+    pub(super) fn nearest_container(&self, site: Site, name: &str) -> Option<String> {
+        let all = self.scopes(site).flatten().filter(|(_, entry)| self.within(entry.symbol).is_some());
+        nearest_ranked(name, all.map(|(name, _)| (name.as_str(), name.as_str()))).map(str::to_owned)
     }
 
     /// Everything that is declared and never used.

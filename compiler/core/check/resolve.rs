@@ -3,7 +3,7 @@
 use super::names::Symbol;
 use super::{Checker, Scope};
 use crate::model::{Id, Network};
-use crate::problem::{Diagnostic, codes, nearest};
+use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::{Item, Word};
 use ecow::EcoString;
@@ -48,7 +48,8 @@ impl Checker<'_> {
                 found => match found.and_then(|symbol| self.names.within(symbol)) {
                     Some(inner) => site = inner,
                     None => {
-                        let nearest = nearest(name, self.names.containers(site));
+                        let comparable = self.may_compare(name, self.names.count(site));
+                        let nearest = comparable.then(|| self.names.nearest_container(site, name)).flatten();
                         let nearest =
                             nearest.map(|nearest| format!("{}{nearest}{}", &path[..done], &path[done + len..]));
                         let name = path[..done + len].into();
@@ -63,7 +64,9 @@ impl Checker<'_> {
         match self.names.mark(site, &path[done..], last) {
             Some(symbol) => Some(symbol),
             None => {
-                let nearest = self.names.nearest(site, &path[done..], wanted);
+                let name = &path[done..];
+                let comparable = self.may_compare(name, self.names.count(site));
+                let nearest = comparable.then(|| self.names.nearest(site, name, wanted)).flatten();
                 let nearest = nearest.map(|nearest| format!("{}{nearest}", &path[..done]));
                 self.report(Problem::Unknown { name: path.into(), span: word.span, nearest, wanted });
                 None

@@ -100,14 +100,21 @@ impl Checker<'_> {
         let name = self.fill(word)?;
         if !self.known_types.contains(&name) {
             if !catalogue::has_instance_type(&name) {
-                let types: Vec<String> = catalogue::instance_types().collect();
-                let nearest = nearest(&name, types.iter().map(String::as_str)).map(str::to_owned);
+                let nearest = self.nearest_type(&name);
                 self.report(Problem::UnknownType { word: Word { text: name, span: word.span }, nearest });
                 return None;
             }
             self.known_types.insert(name.clone());
         }
         Some(name)
+    }
+
+    fn nearest_type(&mut self, name: &str) -> Option<String> {
+        if !self.may_compare(name, catalogue::instance_types().count()) {
+            return None;
+        }
+        let types: Vec<String> = catalogue::instance_types().collect();
+        nearest(name, types.iter().map(String::as_str)).map(str::to_owned)
     }
 
     /// The groups that a list names, each once and of this network.

@@ -4,7 +4,7 @@ use super::Checker;
 use super::declare::{Declarations, Declared};
 use super::zones::ByZone;
 use crate::model::{Id, Network, Subnet, Tags};
-use crate::net::{Block, Family, next_free, overlaps};
+use crate::net::{Block, Family, Gaps, overlaps};
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::{Item, Statement, Word, Zones};
@@ -150,14 +150,14 @@ impl Checker<'_> {
         let rooms: Vec<Block> = self.model.networks[network].blocks.iter().map(|(block, _)| *block).collect();
         let Some((room, room_span)) = self.model.networks[network].blocks.first().copied() else { return };
         // The places of zones that a subnet doesn't stand in are kept for it.
-        let mut taken: Vec<Block> = blocks.iter().filter_map(|(_, id)| self.model.subnets[*id].written).collect();
+        let taken: Vec<Block> = blocks.iter().filter_map(|(_, id)| self.model.subnets[*id].written).collect();
+        let mut gaps = Gaps::new(&rooms, &taken);
         let mut problems = Vec::new();
         for (block, id) in blocks {
             let subnet = &self.model.subnets[*id];
             if !rooms.iter().any(|room| room.contains(*block)) {
                 let len = subnet.written.unwrap_or(*block).prefix();
-                let free = next_free(&rooms, &taken, len);
-                taken.extend(free);
+                let free = gaps.take(len);
                 problems.push(Problem::Outside {
                     len,
                     name: subnet.name.clone(),
@@ -176,8 +176,7 @@ impl Checker<'_> {
                 continue; // Told already: it is outside.
             }
             let len = subnet.written.unwrap_or(block).prefix();
-            let free = next_free(&rooms, &taken, len);
-            taken.extend(free);
+            let free = gaps.take(len);
             problems.push(Problem::Overlap {
                 len,
                 name: subnet.name.clone(),

@@ -6,4 +6,4 @@ mod block;
 mod free;
 
 pub use block::{Block, BlockError, Family, number};
-pub use free::{next_free, overlaps};
+pub use free::{Gaps, next_free, overlaps};

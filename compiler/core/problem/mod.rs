@@ -10,7 +10,7 @@ mod suggest;
 
 pub use codes::Code;
 pub use json::to_json;
-pub use suggest::{did_you_mean, nearest};
+pub use suggest::{did_you_mean, nearest, nearest_ranked};
 
 use crate::source::Span;
 

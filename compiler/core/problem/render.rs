@@ -99,14 +99,14 @@ impl Drawn<'_> {
 impl<'a> Files<'a> for Drawn<'_> {
     type FileId = FileId;
     type Name = &'a str;
-    type Source = Cow<'a, str>;
+    type Source = &'a str;
 
     fn name(&'a self, id: FileId) -> Result<&'a str, Error> {
         Ok(&self.file(id).name)
     }
 
-    fn source(&'a self, id: FileId) -> Result<Cow<'a, str>, Error> {
-        Ok(visible(&self.file(id).text))
+    fn source(&'a self, id: FileId) -> Result<&'a str, Error> {
+        Ok(self.file(id).shown())
     }
 
     fn line_index(&'a self, id: FileId, byte: usize) -> Result<usize, Error> {

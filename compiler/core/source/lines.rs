@@ -1,6 +1,11 @@
 //! Lines and columns of byte offsets.
 
 use super::{FileId, SourceFile, Sources, Span};
+use crate::problem::render::visible;
+use std::borrow::Cow;
+
+/// The bytes of which columns are counted at most, however long a line is.
+pub(super) const PIECE: usize = 1024;
 
 /// A place for people: both numbers count from 1, columns in Unicode scalar values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,13 +39,43 @@ impl SourceFile {
         start..end
     }
 
-    /// Line and column of a byte offset. An offset inside a character counts as the character's start.
+    /// Line and column of a byte offset. An offset inside a character counts as the one behind it.
     pub fn position(&self, offset: usize) -> Position {
-        let line = self.line_index(offset.min(self.text.len()));
+        let offset = offset.min(self.text.len());
+        let line = self.line_index(offset);
         let start = self.line_starts()[line] as usize;
-        let column = self.text[start..].char_indices().take_while(|(index, _)| start + index < offset).count();
-        Position { line: line + 1, column: column + 1 }
+        Position { line: line + 1, column: self.characters_before(offset) - self.characters_before(start) + 1 }
     }
+
+    /// The text with spaces for what a terminal would obey.
+    pub(crate) fn shown(&self) -> &str {
+        let shown = self.shown.get_or_init(|| match visible(&self.text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(shown) => Some(shown.into()),
+        });
+        shown.as_deref().unwrap_or(&self.text)
+    }
+
+    /// How many characters start before an offset in the text.
+    fn characters_before(&self, offset: usize) -> usize {
+        let pieces = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let pieces = self.text.as_bytes().chunks(PIECE).map(|piece| {
+                let here = before;
+                before += characters(piece) as u32;
+                here
+            });
+            pieces.collect()
+        });
+        let piece = offset.min(self.text.len().saturating_sub(1)) / PIECE;
+        let before = pieces.get(piece).copied().unwrap_or_default() as usize;
+        before + characters(self.text.as_bytes().get(piece * PIECE..offset).unwrap_or_default())
+    }
+}
+
+/// How many characters start in a piece of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 impl Sources {
@@ -73,5 +108,16 @@ mod tests {
         assert_eq!(file.line_range(0), 0..8);
         assert_eq!(file.position(10), Position { line: 2, column: 1 });
         assert_eq!(file.position(usize::MAX), Position { line: 2, column: 7 });
+    }
+
+    #[test]
+    fn columns_are_right_far_into_a_line() {
+        let text = format!("x\n{}", "ñ🦀".repeat(PIECE));
+        let mut sources = Sources::default();
+        let id = sources.add("t.vpc", text.as_str());
+        for (index, (offset, _)) in text.char_indices().enumerate().skip(2) {
+            assert_eq!(sources.file(id).position(offset), Position { line: 2, column: index - 1 });
+        }
+        assert_eq!(sources.file(id).position(text.len()), Position { line: 2, column: 2 * PIECE + 1 });
     }
 }

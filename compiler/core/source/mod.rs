@@ -101,6 +101,10 @@ pub struct SourceFile {
     /// The text.
     pub text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters start before each of its pieces of [`lines::PIECE`] bytes.
+    characters: OnceLock<Vec<u32>>,
+    /// The text as it is shown, if that is another one.
+    shown: OnceLock<Option<Box<str>>>,
 }
 
 /// All files of a program.
@@ -112,7 +116,13 @@ pub struct Sources {
 impl Sources {
     /// Takes in one more file.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        self.files.push(SourceFile { name: name.into(), text: text.into(), lines: OnceLock::new() });
+        self.files.push(SourceFile {
+            name: name.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+            shown: OnceLock::new(),
+        });
         FileId(self.files.len() as u32 - 1)
     }
 
