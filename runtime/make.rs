@@ -7,7 +7,7 @@
 
 use crate::cloud::{Effect, Fault};
 use crate::observe::{filter, pages};
-use crate::patience::{About, Patient, UNTIL_KNOWN};
+use crate::patience::{About, Patient, UNTIL_FREE, UNTIL_KNOWN};
 use crate::watch::at;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -39,6 +39,8 @@ const ATTEMPTS: usize = 4;
 
 const FIRST_LOOK: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// How often an address is tried that is soon free.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// What came of a request that makes something.
 pub(crate) enum Made {
@@ -105,19 +107,54 @@ pub(crate) async fn make(request: &Request<'_>, waiting: &mut dyn FnMut(&Fault))
 ///
 /// What that run has made may be gone since, and EC2 gives it again all the same: then the next token makes a new one.
 async fn with_token(request: &Request<'_>, waiting: &mut dyn FnMut(&Fault)) -> Result<Map, Fault> {
-    let &Request { cloud, stack, step, op, call, about } = request;
+    let &Request { cloud, stack, step, op, call, .. } = request;
     let mut last = Fault::refused("vpcc.UnexpectedAnswer", format!("{} makes nothing new", call.action));
     for number in 0..TOKENS {
         let mut call = call.clone();
         let token = token(&[cloud.generation(), stack, step.address.as_str()], number, &call.parameters);
         call.parameters.push("ClientToken", token);
-        match cloud.send(&step.region, &call, about, waiting).await {
+        match when_free(request, &call, waiting).await {
             Err(fault) if USED_UP.contains(&fault.code.as_str()) => last = fault,
             Ok(answer) if cloud.goes_on() && is_gone(cloud, step, op, &answer).await? => {}
             result => return result,
         }
     }
     Err(last)
+}
+
+/// Sends a request. A launch waits while an instance on its way out has its address: one that was terminated outside this
+/// plan, or by a run that was killed.
+async fn when_free(request: &Request<'_>, call: &Call, waiting: &mut dyn FnMut(&Fault)) -> Result<Map, Fault> {
+    let &Request { cloud, step, about, .. } = request;
+    let (start, mut told) = (Instant::now(), false);
+    loop {
+        let fault = match cloud.send(&step.region, call, about, waiting).await {
+            Err(fault) if call.action == "RunInstances" && fault.code == "InvalidIPAddress.InUse" => fault,
+            result => return result,
+        };
+        if start.elapsed() > UNTIL_FREE || !is_being_freed(request, call).await? {
+            return Err(fault);
+        }
+        if !told {
+            waiting(&fault);
+            told = true;
+        }
+        cloud.pause(AGAIN).await?;
+    }
+}
+
+/// Whether an instance that is shutting down has the address that a launch asks for.
+async fn is_being_freed(request: &Request<'_>, launch: &Call) -> Result<bool, Fault> {
+    let &Request { cloud, step, .. } = request;
+    let interface = launch.parameters.list("NetworkInterfaces").first().and_then(Value::as_map);
+    let (Some(interface), Some(describe)) = (interface, step.kind.describe) else { return Ok(false) };
+    let filters = vec![
+        filter("subnet-id", [interface.text("SubnetId")]),
+        filter("private-ip-address", [interface.text("PrivateIpAddress")]),
+        filter("instance-state-name", ["shutting-down"]),
+    ];
+    let found = pages(cloud, &step.region, describe.action, describe.list, describe.page, filters).await?;
+    Ok(!found.is_empty())
 }
 
 /// Whether what an answer gives is no more, or is what is to be replaced.

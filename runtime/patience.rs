@@ -34,8 +34,9 @@ const ONCE_MORE: Duration = Duration::from_secs(1);
 /// For this long a state may be on its way to what a call needs it to be.
 const UNTIL_READY: Duration = Duration::from_secs(60);
 
-/// A removal waits for this long for what still uses the thing: interfaces of services go slowly.
-const UNTIL_FREE: Duration = Duration::from_secs(20 * 60);
+/// A removal waits for this long for what still uses the thing: interfaces of services go slowly. So does a launch, for an
+/// instance on its way out that has its address.
+pub(crate) const UNTIL_FREE: Duration = Duration::from_secs(20 * 60);
 
 /// EC2's codes for too many requests (EC2 Developer Guide, "Request throttling").
 const THROTTLED: [&str; 10] = [

@@ -118,3 +118,19 @@ async fn what_is_underway_is_waited_for() {
     let replaced = last.plan.steps.iter().filter(|step| step.action == Action::Replace);
     assert_eq!(replaced.map(|step| step.address.to_string()).collect::<Vec<_>>(), ["shop.out"]);
 }
+
+/// A run that was killed, or somebody else, has just terminated the nodes: their addresses are free when they are gone.
+#[tokio::test(start_paused = true)]
+async fn nodes_are_launched_as_soon_as_those_on_their_way_out_let_their_addresses_go() {
+    let sim = Sim::new().with_timing(Timing::REAL);
+    apply(&sim, Some(CLUSTER)).await;
+    let reservations = list(&sim, "DescribeInstances", "Reservations").await;
+    let instances = reservations.iter().flat_map(|reservation| reservation.list("Instances"));
+    let instances = instances.filter_map(Value::as_map);
+    let ids: Vec<&str> = instances.map(|instance| instance.text("InstanceId")).collect();
+    let by_hand = Call::new("TerminateInstances", map! { "InstanceIds" => ids });
+    sim.call(REGION, &by_hand).await.unwrap();
+    let again = apply(&sim, Some(CLUSTER)).await;
+    assert_eq!(again.steps.iter().filter(|step| step.action == Action::Create).count(), 3);
+    assert!(plan(&sim, Some(CLUSTER)).await.is_empty());
+}
