@@ -10,6 +10,8 @@ mod endpoints;
 mod fences;
 #[path = "sim/gateways.rs"]
 mod gateways;
+#[path = "sim/generated.rs"]
+mod generated;
 #[path = "sim/handover.rs"]
 mod handover;
 #[path = "sim/identity.rs"]

@@ -71,6 +71,12 @@ pub fn wanted_anywhere(program: &str) -> Wanted {
     }
 }
 
+/// Whether the compiler takes a program.
+#[allow(dead_code, reason = "not every test that has this module needs all of it")]
+pub fn is_sound(program: &str) -> bool {
+    Sound::new(compile(&world(program), "program.vpc", &Given::new()).checked).is_ok()
+}
+
 /// Carries a plan out.
 pub async fn carry_out(cloud: &dyn Cloud, plan: &Plan) -> Outcome {
     let stop = watch::Sender::new(false);

@@ -27,6 +27,7 @@ pub static DEFAULT_NETWORK_ACL: Kind = Kind {
         // EC2 adds to it when its VPC gets IPv6.
         Attribute::new("ipv6", Change::InPlace),
     ],
+    effect: network_acl::effect,
     read,
     create,
     update,

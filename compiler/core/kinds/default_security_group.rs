@@ -3,7 +3,7 @@
 use super::security_group_rules::{self as rules, changes, everything_out, summary};
 use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Observed, Op, Removing};
 use super::{Resource, SECURITY_GROUP, Updating, VPC};
-use super::{attribute, tags};
+use super::{attribute, rule_sets, tags};
 use crate::call::{Map, Value};
 
 /// A VPC's default security group with its rules, in which everything without another group is. It comes and goes with
@@ -28,6 +28,8 @@ pub static DEFAULT_SECURITY_GROUP: Kind = Kind {
         // EC2 adds to it when its VPC gets IPv6.
         Attribute::new("ipv6", Change::InPlace),
     ],
+    effect: rule_sets::effect,
+    narrowed: rule_sets::narrowed,
     read,
     create,
     update,

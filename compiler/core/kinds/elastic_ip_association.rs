@@ -1,7 +1,9 @@
 //! Which instance an Elastic IP leads to.
 
 use super::attribute;
-use super::{Attribute, Change, Claim, ClaimOn, ELASTIC_IP, Item, Kind, Live, Observed, Op, Removing, Resource};
+use super::{
+    Attribute, Change, Claim, ClaimOn, ELASTIC_IP, Effect, Item, Kind, Live, Observed, Op, Removing, Resource,
+};
 use crate::call::Map;
 
 /// That an Elastic IP leads to an instance. It stays when the instance is replaced, and moves on to the new one.
@@ -16,6 +18,8 @@ pub static ELASTIC_IP_ASSOCIATION: Kind = Kind {
     ],
     // An instance that ends lets go of its address.
     loose: &["instance"],
+    effect: |_| Effect::of_anything(true, true),
+    opens: true,
     read,
     create: |association, _| vec![associate(association).gives(&association.address, "AssociationId")],
     update: |updating| vec![associate(updating.after)],

@@ -4,7 +4,7 @@ use super::{
     Attribute, Beside, Change, Claim, ClaimOn, Describe, GROUPS_OF_AN_INTERFACE, IMAGE_TAG, Item, Kind, Live, Making,
     Observed, Op, Overlap, Removing, Resource, State, USER_DATA_TAG, Updating, Wait,
 };
-use super::{attribute, attribute_value, iops, tags};
+use super::{attribute, attribute_value, effect, iops, tags};
 use crate::call::{Map, Value};
 use crate::model::ImagePattern;
 
@@ -46,6 +46,8 @@ pub static INSTANCE: Kind = Kind {
     overlap: Overlap::OldFirst,
     joins: Some(("groups", GROUPS_OF_AN_INTERFACE)),
     along: &["volume"],
+    effect: |updating| effect::of_set(updating, "groups"),
+    opens: true,
     read,
     state,
     create,

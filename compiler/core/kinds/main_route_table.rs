@@ -27,6 +27,7 @@ pub static MAIN_ROUTE_TABLE: Kind = Kind {
         routes::PROPAGATING,
     ],
     loose: &["routes", "propagating"],
+    effect: routes::effect,
     read,
     create,
     update: routes::update,

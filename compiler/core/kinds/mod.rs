@@ -12,6 +12,7 @@ mod default_network_acl;
 mod default_security_group;
 mod describe;
 mod dhcp_options;
+mod effect;
 mod egress_only_internet_gateway;
 mod elastic_ip;
 mod elastic_ip_association;
@@ -28,6 +29,7 @@ mod op;
 mod policy;
 mod route_table;
 mod routes;
+mod rule_sets;
 mod security_group;
 mod security_group_rules;
 mod subnet;
@@ -43,6 +45,7 @@ mod wanted;
 
 pub use attribute::{Attribute, Change};
 pub use describe::{Beside, Describe};
+pub use effect::{Effect, Traffic};
 pub use live::{Item, Live, Observed, name_references};
 pub use op::{Op, Wait};
 pub use tags::{
@@ -142,6 +145,12 @@ pub struct Kind {
     pub loose: &'static [&'static str],
     /// The attribute that lists the groups it is in, and how many those can be: it can be in old and new ones for a while.
     pub joins: Option<(&'static str, usize)>,
+    /// What a change in place lets through and stops.
+    pub effect: fn(&Updating) -> Effect,
+    /// Whether what is new of this kind can be reached, or reach something, that nothing could before.
+    pub opens: bool,
+    /// The attributes with which only that comes through which comes through before and after, where there are such.
+    pub narrowed: fn(&Updating) -> Option<Map>,
     /// Why going from some attributes to others takes a new thing, where no single attribute's change does: what has to be
     /// on the way between them cannot be.
     pub obstacle: fn(&Map, &Map) -> Option<&'static str>,
@@ -182,6 +191,9 @@ impl Kind {
         outlives: &[],
         loose: &[],
         joins: None,
+        effect: |_| Effect::default(),
+        opens: false,
+        narrowed: |_| None,
         obstacle: |_, _| None,
         along: &[],
         read: |_, _| Map::new(),

@@ -2,7 +2,7 @@
 
 use super::acl_edits::{self, Edit, edits, is_ipv6, number};
 use super::attribute;
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, Op, Resource};
+use super::{Attribute, Change, Describe, Effect, Item, Kind, Live, Making, Op, Resource, Traffic, Updating};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["direction", "number"];
@@ -26,6 +26,7 @@ pub static NETWORK_ACL: Kind = Kind {
     }),
     id: "NetworkAclId",
     attributes: &[Attribute::new("vpc", Change::Replaces("a network ACL cannot move to another VPC")), ENTRIES],
+    effect,
     obstacle,
     read,
     create,
@@ -145,6 +146,20 @@ fn obstacle(before: &Map, after: &Map) -> Option<&'static str> {
 /// The entries of a direction.
 fn of<'e>(entries: &'e [Value], direction: &str) -> Vec<&'e Map> {
     entries.iter().filter_map(Value::as_map).filter(|entry| entry.text("direction") == direction).collect()
+}
+
+/// An entry that comes to allow and one that no longer denies open, others shut.
+pub(super) fn effect(updating: &Updating) -> Effect {
+    let (old, new) = (updating.before.attributes.list("entries"), updating.after.attributes.list("entries"));
+    let only = |list: &[Value], other: &[Value], action: &str| -> Vec<Traffic> {
+        let entries = list.iter().filter(|entry| !other.contains(entry)).filter_map(Value::as_map);
+        entries.filter(|entry| entry.text("action") == action).map(|entry| Traffic::of(entry, "")).collect()
+    };
+    let both = |one: Vec<Traffic>, other: Vec<Traffic>| one.into_iter().chain(other).collect();
+    Effect {
+        opens: both(only(new, old, "allow"), only(old, new, "deny")),
+        shuts: both(only(old, new, "allow"), only(new, old, "deny")),
+    }
 }
 
 /// Which entry a request is about.

@@ -1,7 +1,8 @@
 //! The routes of a route table.
 
 use super::attribute;
-use super::{Attribute, Change, Item, Kind, Live, Op, ROUTE_TABLE, Resource, Updating};
+use super::effect::of_set;
+use super::{Attribute, Change, Effect, Item, Kind, Live, Op, ROUTE_TABLE, Resource, Updating};
 use crate::call::{Map, Value};
 
 /// The routes of a table.
@@ -23,6 +24,7 @@ pub static ROUTES: Kind = Kind {
     ],
     // A route to something that is gone is a black hole, until it leads elsewhere.
     loose: &["routes", "propagating"],
+    effect,
     read,
     create,
     update,
@@ -105,6 +107,12 @@ fn route_op(action: &'static str, table: &Value, route: &Map) -> Op {
 
 pub(super) fn update(updating: &Updating) -> Vec<Op> {
     changes(&updating.id(), &updating.before.attributes, &updating.after.attributes)
+}
+
+/// A new route may lead astray what another one led right, and one that goes may do the opposite.
+pub(super) fn effect(updating: &Updating) -> Effect {
+    let same = ["routes", "propagating"].iter().all(|name| of_set(updating, name) == Effect::default());
+    Effect::of_anything(!same, !same)
 }
 
 /// From the routes of some attributes to those of others. New routes stand before old ones go.

@@ -1,7 +1,7 @@
 //! The rules of a security group.
 
 use super::{Attribute, Change, Item, Kind, Live, Making, Observed, Op, Resource, SECURITY_GROUP};
-use super::{attribute, is_ipv6_block};
+use super::{attribute, is_ipv6_block, rule_sets};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["protocol", "from", "to", "peer"];
@@ -17,6 +17,8 @@ pub static SECURITY_GROUP_RULES: Kind = Kind {
     part: Some((&SECURITY_GROUP, "rules")),
     id: "GroupId",
     attributes: &[Attribute::new("group", Change::Replaces("rules belong to their group")), INGRESS, EGRESS],
+    effect: rule_sets::effect,
+    narrowed: rule_sets::narrowed,
     read,
     create,
     update: |updating| update(&updating.id(), &updating.before.attributes, &updating.after.attributes),
@@ -149,7 +151,7 @@ pub(super) fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]
     ops
 }
 
-fn same(a: &Value, b: &Value) -> bool {
+pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a.as_map(), b.as_map()) {
         (Some(a), Some(b)) => KEY.iter().all(|name| a.get(name) == b.get(name)),
         _ => false,

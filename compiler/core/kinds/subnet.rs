@@ -1,8 +1,8 @@
 //! Subnets.
 
 use super::{
-    Attribute, Change, Claim, ClaimOn, Describe, Item, Kind, Live, Making, Observed, Op, Overlap, Removing, Resource,
-    State, Updating, Wait,
+    Attribute, Change, Claim, ClaimOn, Describe, Effect, Item, Kind, Live, Making, Observed, Op, Overlap, Removing,
+    Resource, State, Updating, Wait,
 };
 use super::{attribute, attribute_value, network_acl, pending_or_available};
 use crate::call::{Map, Value};
@@ -30,6 +30,7 @@ pub static SUBNET: Kind = Kind {
     ],
     loses: Some("everything in it is made anew"),
     overlap: Overlap::OldFirst,
+    effect,
     read,
     state,
     create,
@@ -116,16 +117,28 @@ fn associate(id: Value, table: &Value) -> Op {
     Op::new("AssociateRouteTable", Map::new().with("RouteTableId", table).with("SubnetId", id))
 }
 
+/// An ACL of its own in place of the VPC's default one, which lets everything through unless somebody has changed it,
+/// shuts; the other way round it opens.
+fn effect(updating: &Updating) -> Effect {
+    let acl = |attributes: &Map| updating.has("acl") && attributes.get("acl").is_some();
+    let table = updating.has("table");
+    Effect::of_anything(table || acl(&updating.before.attributes), table || acl(&updating.after.attributes))
+}
+
+fn change_acl(updating: &Updating) -> Vec<Op> {
+    let association = updating.before.attributes.get("acl_association");
+    let acl = updating.after.attributes.get("acl");
+    network_acl::put_on(updating.after, updating.id(), association, acl)
+}
+
+/// What may shut comes before what may open.
 fn update(updating: &Updating) -> Vec<Op> {
-    let mut ops = Vec::new();
-    if updating.has("table") {
-        ops.push(change_table(updating));
-    }
-    if updating.has("acl") {
-        let association = updating.before.attributes.get("acl_association");
-        let acl = updating.after.attributes.get("acl");
-        ops.extend(network_acl::put_on(updating.after, updating.id(), association, acl));
-    }
+    let table = updating.has("table").then(|| change_table(updating));
+    let acl = if updating.has("acl") { change_acl(updating) } else { Vec::new() };
+    let mut ops: Vec<Op> = match updating.after.attributes.get("acl") {
+        Some(_) => acl.into_iter().chain(table).collect(),
+        None => table.into_iter().chain(acl).collect(),
+    };
     if updating.has("public") {
         ops.push(map_public(updating.id(), updating.after.attributes.is_true("public")));
     }

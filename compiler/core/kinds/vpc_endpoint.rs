@@ -4,7 +4,7 @@ use super::{
     Attribute, Change, Claim, ClaimOn, Describe, ENDPOINT_TAG, GROUPS_OF_AN_INTERFACE, Item, Kind, Live, Making,
     Observed, Op, Overlap, Removing, Resource, State, Updating, Wait,
 };
-use super::{attribute, policy, tags};
+use super::{attribute, effect, policy, tags};
 use crate::call::{Map, Value};
 use crate::net::Block;
 use ecow::EcoString;
@@ -39,6 +39,8 @@ pub static VPC_ENDPOINT: Kind = Kind {
     // Two would contend for the same routes and names.
     overlap: Overlap::OldFirst,
     joins: Some(("groups", GROUPS_OF_AN_INTERFACE)),
+    effect: |updating| effect::of_set(updating, "groups"),
+    opens: true,
     read,
     state,
     create,

@@ -1,8 +1,8 @@
 //! What differs between what is wanted and what is found, thing by thing.
 
 use super::changes::{changes, plain};
-use super::movers::{self, Named};
-use super::{Action, Changed, Plan, Refused, Removal, Step, order};
+use super::movers::{self, Named, Together};
+use super::{Action, Changed, Plan, Refused, Removal, Step, filters, order};
 use crate::call::{Map, Value};
 use crate::kinds::{
     KINDS, Kind, Observed, Overlap, Resource, State, VPC_CIDR_BLOCK, Wanted, derived, is_ipv6_block, name_references,
@@ -27,6 +27,7 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
         .collect();
     names.extend(existing.iter().map(|thing| (thing.id.clone(), thing.address.clone())));
     let named = Named::of(&resources, chosen.values(), &names);
+    let together = Together::of(&resources, chosen.values(), &names);
     let known = existing.into_iter().map(|thing| (thing.address, thing.id.into())).collect();
     let kept: HashSet<Address> = resources.iter().map(|resource| resource.address.clone()).collect();
     let mut differ = Differ { known, names, steps: Vec::new(), dropped: BTreeMap::new() };
@@ -45,7 +46,8 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
     let refused = refused(&differ.steps, keeps);
     let Differ { known, steps, .. } = differ;
     let plan = Plan { stack: stack.into(), region: region.into(), steps, known, refused, assertions };
-    order::order(movers::come_first(plan, &named))
+    let plan = filters::part_rules(movers::come_first(plan, &named), &together);
+    order::order(plan, &together)
 }
 
 /// What the plan would remove or replace, though the program says to keep it: the first thing that each `keep` forbids.
@@ -277,6 +279,7 @@ impl Differ {
             changes: Vec::new(),
             reason: reason.or(stays),
             removal: Removal::Elsewhere,
+            follows: false,
             found: Some(found),
         };
         // What goes with something else takes no step.
@@ -298,6 +301,7 @@ fn step(wanted: Resource, action: Action) -> Step {
         changes: Vec::new(),
         reason: None,
         removal: Removal::Elsewhere,
+        follows: false,
     }
 }
 

@@ -150,7 +150,7 @@ fn row<'p>(steps: &HashMap<&Address, &'p Step>, step: &'p Step) -> Row<'p> {
         .filter_map(|(_, name)| steps.get(&step.address.part(name)).copied())
         .filter(|part| !part.kind.has_ids())
         .collect();
-    let first = step.first().and_then(|first| steps.get(&first).copied());
+    let first = step.follows.then(|| steps.get(&step.first()).copied()).flatten();
     let mut summary = attributes.map(step.kind.summary).unwrap_or_default();
     if step.action == Action::Create {
         let more = parts.iter().filter_map(|part| part.wanted.as_ref());

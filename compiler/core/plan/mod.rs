@@ -7,6 +7,7 @@
 mod changes;
 mod diff;
 pub mod disks;
+mod filters;
 mod human;
 pub mod images;
 mod json;
@@ -97,6 +98,8 @@ pub struct Step {
     pub reason: Option<String>,
     /// How what is there now is removed.
     pub removal: Removal,
+    /// Whether this is the second of two steps that change one thing.
+    pub follows: bool,
 }
 
 /// How a step removes what is there now.
@@ -237,8 +240,9 @@ impl Step {
     }
 
     /// What the first of two steps would be called, if this were the second one.
-    fn first(&self) -> Option<Address> {
-        self.kind.joins.map(|(name, _)| self.address.part(name).part("first"))
+    fn first(&self) -> Address {
+        let name = self.kind.joins.map_or("traffic", |(name, _)| name);
+        self.address.part(name).part("first")
     }
 
     /// The second of two steps that change one thing, if this is the first; that one tells all that changes.

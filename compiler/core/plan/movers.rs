@@ -36,7 +36,38 @@ impl Named {
     }
 }
 
-fn key(value: &Value) -> String {
+/// Which groups have members in common, before or after.
+pub(super) struct Together(HashSet<(String, String)>);
+
+impl Together {
+    /// By who is in which groups.
+    pub(super) fn of<'t>(
+        wanted: &[Resource],
+        found: impl Iterator<Item = &'t Observed>,
+        names: &HashMap<EcoString, Address>,
+    ) -> Together {
+        let mut pairs = HashSet::new();
+        let own = wanted.iter().filter_map(|resource| Some(resource.attributes.list(resource.kind.joins?.0)));
+        let found = found.filter_map(|thing| Some(thing.attributes.list(thing.kind.joins?.0)));
+        for groups in own.chain(found) {
+            let named =
+                |group: &Value| group.as_text().and_then(|id| names.get(id)).map(|address| key(&address.into()));
+            let keys: Vec<String> = groups.iter().map(|group| named(group).unwrap_or_else(|| key(group))).collect();
+            for one in &keys {
+                pairs.extend(keys.iter().filter(|other| *other != one).map(|other| (one.clone(), other.clone())));
+            }
+        }
+        Together(pairs)
+    }
+
+    /// Whether two groups have.
+    pub(super) fn holds(&self, one: &str, other: &str) -> bool {
+        self.0.contains(&(one.to_owned(), other.to_owned()))
+    }
+}
+
+/// A value as what sets hold.
+pub(super) fn key(value: &Value) -> String {
     format!("{value:?}")
 }
 
@@ -50,7 +81,7 @@ fn mentions(attributes: &Map, visit: &mut impl FnMut(&Value)) {
 }
 
 /// The groups that a step leaves, and those that it comes into.
-fn moves(step: &Step) -> Option<[Vec<&Value>; 2]> {
+pub(super) fn moves(step: &Step) -> Option<[Vec<&Value>; 2]> {
     let (name, _) = step.kind.joins.filter(|_| step.action == Action::Update)?;
     let (old, new) = (step.found.as_ref()?.attributes.list(name), step.wanted.as_ref()?.attributes.list(name));
     let lost = old.iter().filter(|group| !new.contains(group)).collect();
@@ -58,10 +89,17 @@ fn moves(step: &Step) -> Option<[Vec<&Value>; 2]> {
     Some([lost, gained])
 }
 
-/// Puts a step before each that moves from groups to others that rules speak of: into the new ones.
+/// Puts a step before each that moves from groups to others that rules speak of: into the new ones. One thing that moves
+/// alone while no rule follows it does so at an instant.
 pub(super) fn come_first(mut plan: Plan, named: &Named) -> Plan {
-    let firsts: Vec<Step> = plan.steps.iter_mut().filter_map(|step| coming(step, named)).collect();
-    plan.steps.extend(firsts);
+    let sides: Vec<[Vec<&Value>; 2]> = plan.steps.iter().filter_map(moves).collect();
+    let moving = sides.iter().filter(|sides| sides.iter().any(|side| !side.is_empty())).count();
+    let groups: HashSet<String> = sides.iter().flatten().flatten().map(|group| key(group)).collect();
+    let follows = |step: &Step| rules(step).is_some_and(|sides| sides.iter().any(|side| !side.is_disjoint(&groups)));
+    if moving > 1 || plan.steps.iter().any(follows) {
+        let firsts: Vec<Step> = plan.steps.iter_mut().filter_map(|step| coming(step, named)).collect();
+        plan.steps.extend(firsts);
+    }
     plan
 }
 
@@ -77,12 +115,12 @@ fn coming(step: &mut Step, named: &Named) -> Option<Step> {
     }
     let mut attributes = found.attributes.clone();
     attributes.set(name, both);
-    before(step, attributes)
+    pause(step, attributes)
 }
 
 /// Parts a step in two: what is given comes in between. The second one still tells all that changes.
-fn before(step: &mut Step, attributes: Map) -> Option<Step> {
-    let first = Step { address: step.first()?, ..step.clone() };
+pub(super) fn pause(step: &mut Step, attributes: Map) -> Option<Step> {
+    let first = Step { address: step.first(), ..step.clone() };
     let wanted = first.wanted.map(|wanted| Resource {
         address: first.address.clone(),
         attributes: attributes.clone(),
@@ -96,6 +134,7 @@ fn before(step: &mut Step, attributes: Map) -> Option<Step> {
     if let Some(found) = &mut step.found {
         found.attributes = attributes;
     }
+    step.follows = true;
     Some(Step { wanted, changes: changed, reason: None, ..first })
 }
 
@@ -103,13 +142,19 @@ fn before(step: &mut Step, attributes: Map) -> Option<Step> {
 /// leaves the old ones before.
 pub(super) fn needs(steps: &[Step], needs: &mut [Vec<usize>]) {
     in_order(steps, needs);
-    let moving: Vec<(usize, [Vec<&Value>; 2])> =
-        steps.iter().enumerate().filter_map(|(index, step)| Some((index, moves(step)?))).collect();
-    let groups: HashSet<String> =
-        moving.iter().flat_map(|(_, sides)| sides.iter().flatten()).map(|group| key(group)).collect();
-    if groups.is_empty() {
+    let moving: Vec<(usize, [Vec<&Value>; 2])> = steps
+        .iter()
+        .enumerate()
+        .filter_map(|(index, step)| Some((index, moves(step)?)))
+        .filter(|(_, sides)| sides.iter().any(|side| !side.is_empty()))
+        .collect();
+    if moving.is_empty() {
         return;
     }
+    let side = |place: usize| -> HashSet<String> {
+        moving.iter().flat_map(|(_, sides)| &sides[place]).map(|group| key(group)).collect()
+    };
+    let (lost, gained) = (side(0), side(1));
     let comes: Vec<usize> =
         moving.iter().filter(|(_, [_, gained])| !gained.is_empty()).map(|(index, _)| *index).collect();
     let leaves: Vec<usize> = moving
@@ -117,14 +162,27 @@ pub(super) fn needs(steps: &[Step], needs: &mut [Vec<usize>]) {
         .filter(|(_, [lost, gained])| !lost.is_empty() && gained.is_empty())
         .map(|(index, _)| *index)
         .collect();
-    let turns = steps.iter().enumerate().filter(|(_, step)| turns(step, &groups)).map(|(index, _)| index);
-    let turns: Vec<usize> = turns.collect();
-    for turn in &turns {
+    let (mut follow, mut outlast) = (Vec::new(), Vec::new());
+    for (index, step) in steps.iter().enumerate() {
+        let Some([gone, new]) = rules(step) else { continue };
+        let speak = |rules: &HashSet<String>, groups: &HashSet<String>| !rules.is_disjoint(groups);
+        match (speak(&gone, &lost), speak(&new, &gained)) {
+            (true, _) => follow.push(index),
+            // What was let in by another rule has come in before that goes.
+            (false, true) if !gone.is_empty() => follow.push(index),
+            (false, true) => outlast.push(index),
+            // What is no longer let in does not come in first, and what is let in later has left before.
+            _ if speak(&gone, &gained) => comes.iter().for_each(|come| wait(needs, *come, index)),
+            _ if speak(&new, &lost) => leaves.iter().for_each(|leave| wait(needs, index, *leave)),
+            _ => {}
+        }
+    }
+    for turn in &follow {
         comes.iter().for_each(|come| wait(needs, *turn, *come));
     }
     // Between all of some and all of others stands one, so that needs stay few.
     let (Some((first, rest)), Some((last, others))) = (leaves.split_first(), leaves.split_last()) else { return };
-    comes.iter().chain(&turns).for_each(|before| wait(needs, *first, *before));
+    comes.iter().chain(&follow).chain(&outlast).for_each(|before| wait(needs, *first, *before));
     rest.iter().for_each(|leave| wait(needs, *leave, *first));
     others.iter().for_each(|leave| wait(needs, *last, *leave));
     // Who is new meets nobody in a group that is left.
@@ -145,20 +203,26 @@ fn in_order(steps: &[Step], needs: &mut [Vec<usize>]) {
     }
 }
 
-/// Whether a step changes rules that speak of some groups.
-fn turns(step: &Step, groups: &HashSet<String>) -> bool {
-    let rules = step.action == Action::Update && step.kind.part.is_some();
-    let mut any = false;
-    let sides =
-        [step.found.as_ref().map(|found| &found.attributes), step.wanted.as_ref().map(|wanted| &wanted.attributes)];
-    for attributes in sides.into_iter().flatten().filter(|_| rules) {
-        mentions(attributes, &mut |value| any |= groups.contains(&key(value)));
-    }
-    any
+/// What the rules that a step takes away speak of, and the ones that it adds.
+pub(super) fn rules(step: &Step) -> Option<[HashSet<String>; 2]> {
+    let (found, wanted) = (&step.found.as_ref()?.attributes, &step.wanted.as_ref()?.attributes);
+    let changes = step.action == Action::Update && step.kind.attribute("ingress").is_some();
+    let only = |one: &Map, other: &Map| {
+        let mut spoken_of = HashSet::new();
+        for name in ["ingress", "egress"] {
+            let rules = one.list(name).iter().filter(|rule| !other.list(name).contains(rule));
+            rules
+                .filter_map(Value::as_map)
+                .filter_map(|rule| rule.get("peer"))
+                .for_each(|peer| _ = spoken_of.insert(key(peer)));
+        }
+        spoken_of
+    };
+    changes.then(|| [only(found, wanted), only(wanted, found)])
 }
 
 /// Makes a step wait for another, unless that waits for it.
-fn wait(needs: &mut [Vec<usize>], step: usize, other: usize) {
+pub(super) fn wait(needs: &mut [Vec<usize>], step: usize, other: usize) {
     if step != other && !waits_for(needs, other, step) {
         needs[step].push(other);
     }

@@ -1,6 +1,7 @@
 //! What has to come before what, and an order that keeps to it.
 
-use super::{Action, Plan, Removal, Step, movers};
+use super::movers::{self, Together};
+use super::{Action, Plan, Removal, Step, filters};
 use crate::call::Value;
 use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
@@ -11,11 +12,11 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 const PARTS: [&str; 2] = ["routes", "rules"];
 
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
-pub(super) fn order(mut plan: Plan) -> Plan {
+pub(super) fn order(mut plan: Plan, together: &Together) -> Plan {
     make_room(&mut plan.steps);
     let mut plan = split_removals(with_their_vpcs(plan));
     let graph = Graph::new(&plan.steps);
-    let mut needs = graph.needs();
+    let mut needs = graph.needs(together);
     let along = graph.along();
     along.into_iter().for_each(|index| plan.steps[index].removal = Removal::Along);
     let order = sort(&plan.steps, &mut needs);
@@ -79,6 +80,7 @@ fn split_removals(mut plan: Plan) -> Plan {
             changes: Vec::new(),
             reason: None,
             removal: Removal::Elsewhere,
+            follows: false,
             needs: Vec::new(),
             region: found.region.clone(),
             kind: step.kind,
@@ -123,7 +125,7 @@ impl<'s> Graph<'s> {
         Graph { steps, makes, removes, removes_address }
     }
 
-    fn needs(&self) -> Vec<Vec<usize>> {
+    fn needs(&self, together: &Together) -> Vec<Vec<usize>> {
         let mut needs = vec![Vec::new(); self.steps.len()];
         self.makings(&mut needs);
         self.removals(&mut needs);
@@ -133,6 +135,7 @@ impl<'s> Graph<'s> {
         movers::needs(self.steps, &mut needs);
         self.whole(&mut needs);
         self.until_left(&mut needs);
+        filters::needs(self.steps, &mut needs, together);
         for (index, needs) in needs.iter_mut().enumerate() {
             needs.retain(|need| *need != index);
             needs.sort_unstable();
@@ -157,15 +160,28 @@ impl<'s> Graph<'s> {
     }
 
     /// What lives and changes to something else changes once that is whole: a subnet to a table with its routes, a node to a
-    /// group with its rules. What is made anew has nothing to lose, and doesn't wait.
+    /// group with its rules. What is made anew has nothing to lose, and doesn't wait; nor do rules for those of the groups
+    /// that they name.
     fn whole(&self, needs: &mut [Vec<usize>]) {
         for (index, step) in self.steps.iter().enumerate() {
-            let Some(wanted) = step.wanted.as_ref().filter(|_| step.action == Action::Update) else { continue };
+            let changes = step.action == Action::Update && !filters::is_rules(step);
+            let Some(wanted) = step.wanted.as_ref().filter(|_| changes) else { continue };
             let mut parts: Vec<usize> = Vec::new();
             let mut refer = |address: &Address| {
                 parts.extend(PARTS.iter().filter_map(|name| self.makes.get(&address.part(name))));
             };
             wanted.attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
+            // What only comes into more leaves nothing yet.
+            if step.second().is_some() {
+                let mut has = |address: &Address| {
+                    let own: Vec<usize> =
+                        PARTS.iter().filter_map(|name| self.makes.get(&address.part(name)).copied()).collect();
+                    parts.retain(|part| !own.contains(part));
+                };
+                step.found.iter().for_each(|found| {
+                    found.attributes.iter().for_each(|(_, value)| value.each_ref(&mut has));
+                });
+            }
             for part in parts {
                 if part != index && !waits_for(needs, part, index) {
                     needs[index].push(part);
