@@ -24,28 +24,44 @@ fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Map> {
     missing.filter_map(Value::as_map).collect()
 }
 
+/// Of what is new, what nothing let through before opens; of what goes, what nothing lets through after shuts.
 pub(super) fn effect(updating: &Updating) -> Effect {
     let (before, after) = (&updating.before.attributes, &updating.after.attributes);
     let mut effect = Effect::default();
+    let ipv6 = has_ipv6(updating);
     for way in DIRECTIONS {
         let (old, new) = (before.list(way), after.list(way));
-        effect.opens.extend(only(new, old).into_iter().map(|rule| Traffic::of(rule, way)));
-        effect.shuts.extend(only(old, new).into_iter().map(|rule| Traffic::of(rule, way)));
+        let more = |list: &[Value], other: &[Value]| -> Vec<Traffic> {
+            let rules = only(list, other).into_iter().filter(|rule| !covers(other, rule, ipv6));
+            rules.map(|rule| Traffic::of(rule, way)).collect()
+        };
+        effect.opens.extend(more(new, old));
+        effect.shuts.extend(more(old, new));
     }
     effect
+}
+
+/// Whether one of some rules lets everything through that a rule does.
+fn covers(rules: &[Value], rule: &Map, ipv6: bool) -> bool {
+    let within = |wider: &Map| match meet(wider, rule, ipv6) {
+        Meet::Rule(shared) => same(&shared.into(), &rule.clone().into()),
+        Meet::Apart | Meet::Unknown => false,
+    };
+    rules.iter().filter_map(Value::as_map).any(within)
 }
 
 /// The rules that stay, with rules for what the others share before and after: with these, that comes through which does
 /// before and after, and nothing else. `None` if nobody can tell what rules share.
 pub(super) fn narrowed(updating: &Updating) -> Option<Map> {
-    let mut attributes = updating.before.attributes.clone();
+    let mut attributes = updating.after.attributes.clone();
+    let ipv6 = has_ipv6(updating);
     for way in DIRECTIONS {
         let (old, new) = (updating.before.attributes.list(way), updating.after.attributes.list(way));
         let kept = old.iter().filter(|rule| new.iter().any(|other| same(other, rule)));
         let mut rules: Vec<Value> = kept.cloned().collect();
         for one in only(old, new) {
             for other in only(new, old) {
-                match meet(one, other) {
+                match meet(one, other, ipv6) {
                     Meet::Apart => {}
                     Meet::Rule(rule) => {
                         let rule = Value::from(rule);
@@ -62,9 +78,9 @@ pub(super) fn narrowed(updating: &Updating) -> Option<Map> {
     Some(attributes)
 }
 
-fn meet(one: &Map, other: &Map) -> Meet {
+fn meet(one: &Map, other: &Map, ipv6: bool) -> Meet {
     let Some((protocol, ports)) = traffic(one, other) else { return Meet::Apart };
-    let peer = match peer(one, other) {
+    let peer = match peer(one, other, ipv6) {
         Ok(Some(peer)) => peer,
         Ok(None) => return Meet::Apart,
         Err(()) => return Meet::Unknown,
@@ -107,14 +123,23 @@ fn types(one: (i64, i64), other: (i64, i64)) -> Option<(i64, i64)> {
     both(one.0, other.0).zip(both(one.1, other.1))
 }
 
+/// Whether members of groups may have IPv6 addresses.
+fn has_ipv6(updating: &Updating) -> bool {
+    updating.after.attributes.is_true("ipv6")
+}
+
 /// The peers of both, if any; an error if nobody can tell.
-fn peer(one: &Map, other: &Map) -> Result<Option<Value>, ()> {
+fn peer(one: &Map, other: &Map, ipv6: bool) -> Result<Option<Value>, ()> {
     let (one, other) = (one.get("peer").ok_or(())?, other.get("peer").ok_or(())?);
     if one == other {
         return Ok(Some(one.clone()));
     }
-    let block = |peer: &Value| peer.as_text().and_then(|text| text.parse::<Block>().ok()).ok_or(());
-    let (a, b) = (block(one)?, block(other)?);
-    let narrower = if a.contains(b) { other } else { one };
-    Ok(a.overlaps(b).then(|| narrower.clone()))
+    let block = |peer: &Value| peer.as_text().and_then(|text| text.parse::<Block>().ok());
+    let is_anywhere = |peer: &Value| !ipv6 && peer.as_text() == Some("0.0.0.0/0");
+    match (block(one), block(other)) {
+        (Some(a), Some(b)) => Ok(a.overlaps(b).then(|| if a.contains(b) { other } else { one }.clone())),
+        (Some(_), None) if is_anywhere(one) => Ok(Some(other.clone())),
+        (None, Some(_)) if is_anywhere(other) => Ok(Some(one.clone())),
+        _ => Err(()),
+    }
 }

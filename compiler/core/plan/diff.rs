@@ -2,7 +2,7 @@
 
 use super::changes::{changes, plain};
 use super::movers::{self, Named, Together};
-use super::{Action, Changed, Plan, Refused, Removal, Step, filters, order};
+use super::{Action, Changed, Plan, Refused, Removal, Step, filters, lone_mover, order};
 use crate::call::{Map, Value};
 use crate::kinds::{
     KINDS, Kind, Observed, Overlap, Resource, State, VPC_CIDR_BLOCK, Wanted, derived, is_ipv6_block, name_references,
@@ -46,7 +46,8 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
     let refused = refused(&differ.steps, keeps);
     let Differ { known, steps, .. } = differ;
     let plan = Plan { stack: stack.into(), region: region.into(), steps, known, refused, assertions };
-    let plan = filters::part_rules(movers::come_first(plan, &named), &together);
+    let plan = lone_mover::part_rules(movers::come_first(plan, &named), &together);
+    let plan = filters::part_rules(plan, &together);
     order::order(plan, &together)
 }
 

@@ -34,13 +34,7 @@ fn effect(step: &Step) -> Effect {
     match step.action {
         Action::Update => {
             let changed = changed(step);
-            let effect = updating(step, &changed).map(|updating| (step.kind.effect)(&updating)).unwrap_or_default();
-            let parted = step.kind.joins.is_none();
-            match (parted && step.second().is_some(), parted && step.follows) {
-                (true, _) => Effect { opens: Vec::new(), ..effect },
-                (_, true) => Effect { shuts: Vec::new(), ..effect },
-                _ => effect,
-            }
+            updating(step, &changed).map(|updating| (step.kind.effect)(&updating)).unwrap_or_default()
         }
         Action::Create | Action::Replace => Effect::of_anything(step.kind.opens, false),
         Action::Delete => Effect::of_anything(false, step.kind.opens && step.kind.joins.is_none()),
@@ -85,7 +79,7 @@ fn own(step: &Step) -> impl Iterator<Item = String> {
 }
 
 /// The group whose rules a step changes.
-fn group(step: &Step) -> Option<String> {
+pub(super) fn group(step: &Step) -> Option<String> {
     let found = step.found.as_ref()?;
     Some(key(&found.attributes.get("group").cloned().unwrap_or_else(|| Value::from(&found.address))))
 }
@@ -110,11 +104,14 @@ fn crosses(one: &Filter, other: &Filter, steps: &[Step], together: &Together) ->
 /// Parts rules that open what another step shuts, and shut what another one opens.
 pub(super) fn part_rules(mut plan: Plan, together: &Together) -> Plan {
     let filters = filters(&plan.steps);
-    let crosses = |one: &Filter, other: &Filter| one.index != other.index && crosses(one, other, &plan.steps, together);
+    let crosses = |one: &Filter, other: &Filter| crosses(one, other, &plan.steps, together);
+    let is_whole =
+        |one: &&Filter| plan.steps.get(one.index).is_some_and(|step| !step.follows && step.second().is_none());
     let parted: Vec<usize> = filters
         .iter()
         .filter(|one| one.rules && filters.iter().any(|other| crosses(one, other)))
         .filter(|one| filters.iter().any(|other| crosses(other, one)))
+        .filter(is_whole)
         .map(|one| one.index)
         .collect();
     for index in parted {

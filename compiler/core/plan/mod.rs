@@ -11,6 +11,7 @@ mod filters;
 mod human;
 pub mod images;
 mod json;
+mod lone_mover;
 mod lower;
 mod movers;
 mod order;

@@ -36,8 +36,11 @@ impl Named {
     }
 }
 
-/// Which groups have members in common, before or after.
-pub(super) struct Together(HashSet<(String, String)>);
+/// Which groups have members in common, and who is in each, before or after.
+pub(super) struct Together {
+    pairs: HashSet<(String, String)>,
+    members: HashMap<String, HashSet<Address>>,
+}
 
 impl Together {
     /// By who is in which groups.
@@ -46,23 +49,32 @@ impl Together {
         found: impl Iterator<Item = &'t Observed>,
         names: &HashMap<EcoString, Address>,
     ) -> Together {
-        let mut pairs = HashSet::new();
-        let own = wanted.iter().filter_map(|resource| Some(resource.attributes.list(resource.kind.joins?.0)));
-        let found = found.filter_map(|thing| Some(thing.attributes.list(thing.kind.joins?.0)));
-        for groups in own.chain(found) {
+        let mut together = Together { pairs: HashSet::new(), members: HashMap::new() };
+        let own = wanted.iter().map(|resource| (resource.kind, &resource.address, &resource.attributes));
+        let found = found.map(|thing| (thing.kind, &thing.address, &thing.attributes));
+        for (kind, address, attributes) in own.chain(found) {
+            let groups = kind.joins.map(|(name, _)| attributes.list(name)).unwrap_or_default();
             let named =
                 |group: &Value| group.as_text().and_then(|id| names.get(id)).map(|address| key(&address.into()));
             let keys: Vec<String> = groups.iter().map(|group| named(group).unwrap_or_else(|| key(group))).collect();
             for one in &keys {
-                pairs.extend(keys.iter().filter(|other| *other != one).map(|other| (one.clone(), other.clone())));
+                together.members.entry(one.clone()).or_default().insert(address.clone());
+                let others = keys.iter().filter(|other| *other != one);
+                together.pairs.extend(others.map(|other| (one.clone(), other.clone())));
             }
         }
-        Together(pairs)
+        together
     }
 
     /// Whether two groups have.
     pub(super) fn holds(&self, one: &str, other: &str) -> bool {
-        self.0.contains(&(one.to_owned(), other.to_owned()))
+        self.pairs.contains(&(one.to_owned(), other.to_owned()))
+    }
+
+    /// The groups that something else than this is in.
+    pub(super) fn with_others_than(&self, address: &Address) -> HashSet<&String> {
+        let others = |members: &HashSet<Address>| members.iter().any(|member| member != address);
+        self.members.iter().filter(|(_, members)| others(members)).map(|(group, _)| group).collect()
     }
 }
 
@@ -89,18 +101,19 @@ pub(super) fn moves(step: &Step) -> Option<[Vec<&Value>; 2]> {
     Some([lost, gained])
 }
 
-/// Puts a step before each that moves from groups to others that rules speak of: into the new ones. One thing that moves
-/// alone while no rule follows it does so at an instant.
+/// Puts a step before each that moves from groups to others that rules speak of: into the new ones.
 pub(super) fn come_first(mut plan: Plan, named: &Named) -> Plan {
-    let sides: Vec<[Vec<&Value>; 2]> = plan.steps.iter().filter_map(moves).collect();
-    let moving = sides.iter().filter(|sides| sides.iter().any(|side| !side.is_empty())).count();
-    let groups: HashSet<String> = sides.iter().flatten().flatten().map(|group| key(group)).collect();
-    let follows = |step: &Step| rules(step).is_some_and(|sides| sides.iter().any(|side| !side.is_disjoint(&groups)));
-    if moving > 1 || plan.steps.iter().any(follows) {
+    let moving = plan.steps.iter().filter(|step| is_moving(step)).count();
+    if moving > 1 {
         let firsts: Vec<Step> = plan.steps.iter_mut().filter_map(|step| coming(step, named)).collect();
         plan.steps.extend(firsts);
     }
     plan
+}
+
+/// Whether a step changes groups.
+pub(super) fn is_moving(step: &Step) -> bool {
+    moves(step).is_some_and(|sides| sides.iter().any(|side| !side.is_empty()))
 }
 
 fn coming(step: &mut Step, named: &Named) -> Option<Step> {
@@ -141,12 +154,11 @@ pub(super) fn pause(step: &mut Step, attributes: Map) -> Option<Step> {
 /// Rules that speak of the groups that something moves between change when all of it has come into the new ones, and none
 /// leaves the old ones before.
 pub(super) fn needs(steps: &[Step], needs: &mut [Vec<usize>]) {
-    in_order(steps, needs);
     let moving: Vec<(usize, [Vec<&Value>; 2])> = steps
         .iter()
         .enumerate()
+        .filter(|(_, step)| is_moving(step))
         .filter_map(|(index, step)| Some((index, moves(step)?)))
-        .filter(|(_, sides)| sides.iter().any(|side| !side.is_empty()))
         .collect();
     if moving.is_empty() {
         return;
@@ -195,7 +207,7 @@ fn makes(step: &Step) -> bool {
 }
 
 /// The second of two steps waits for the first.
-fn in_order(steps: &[Step], needs: &mut [Vec<usize>]) {
+pub(super) fn in_order(steps: &[Step], needs: &mut [Vec<usize>]) {
     let firsts: HashMap<Address, usize> =
         steps.iter().enumerate().filter_map(|(index, step)| Some((step.second()?, index))).collect();
     for (index, step) in steps.iter().enumerate().filter(|_| !firsts.is_empty()) {

@@ -1,7 +1,7 @@
 //! What has to come before what, and an order that keeps to it.
 
 use super::movers::{self, Together};
-use super::{Action, Plan, Removal, Step, filters};
+use super::{Action, Plan, Removal, Step, filters, lone_mover};
 use crate::call::Value;
 use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
@@ -132,7 +132,10 @@ impl<'s> Graph<'s> {
         self.claims(&mut needs);
         self.kinds(&mut needs);
         self.loose(&mut needs);
-        movers::needs(self.steps, &mut needs);
+        movers::in_order(self.steps, &mut needs);
+        if !lone_mover::needs(self.steps, &mut needs, together) {
+            movers::needs(self.steps, &mut needs);
+        }
         self.whole(&mut needs);
         self.until_left(&mut needs);
         filters::needs(self.steps, &mut needs, together);
@@ -212,7 +215,10 @@ impl<'s> Graph<'s> {
             let Some(wanted) = &step.wanted else { continue };
             let mut refer = |address: &Address| needs[index].extend(self.makes.get(address));
             wanted.attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
-            wanted.after.iter().for_each(refer);
+            // What runs already has booted.
+            if step.action != Action::Update || step.kind.joins.is_none() {
+                wanted.after.iter().for_each(refer);
+            }
             if step.removal == Removal::First {
                 needs[index].extend(self.removes_address.get(&step.address));
             }
