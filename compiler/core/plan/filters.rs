@@ -11,6 +11,10 @@ use crate::call::Value;
 use crate::kinds::{Effect, Updating};
 use std::collections::HashSet;
 
+/// Of more pairs of what opens and what shuts than this, no order is sought: each is compared with each, and in a program
+/// that turns hundreds of groups and their members upside down at once that would take minutes.
+const MOST_PAIRS: usize = 10_000;
+
 /// A step that changes what comes through.
 struct Filter {
     index: usize,
@@ -41,10 +45,15 @@ fn effect(step: &Step) -> Effect {
     }
 }
 
+/// The steps that change what comes through; none if they are too many.
 fn filters(steps: &[Step]) -> Vec<Filter> {
     let filters = steps.iter().enumerate().map(|(index, step)| (index, step, effect(step)));
     let filters = filters.filter(|(.., effect)| *effect != Effect::default());
-    filters.map(|(index, step, effect)| Filter { index, effect, about: about(step), rules: is_rules(step) }).collect()
+    let filters =
+        filters.map(|(index, step, effect)| Filter { index, effect, about: about(step), rules: is_rules(step) });
+    let filters: Vec<Filter> = filters.collect();
+    let pairs = with(&filters, |effect| &effect.opens).len() * with(&filters, |effect| &effect.shuts).len();
+    if pairs > MOST_PAIRS { Vec::new() } else { filters }
 }
 
 /// Whether a step is about rules of a security group.
