@@ -206,6 +206,10 @@ impl<'f> Asked<'_, 'f> {
             Ok(()) => return Delivery::Something,
             Err(lack) => lack,
         };
+        let own = fabric.vpcs[home].blocks.iter().any(|own| own.contains(block));
+        if !own && self.may_be_elsewhere(&stands, block) {
+            return Delivery::Something;
+        }
         let mut vpcs: Vec<Id<Vpc>> = inside.then_some(home).into_iter().collect();
         let mut lack = None;
         for (id, subnet) in fabric.subnets.iter().filter(|(_, subnet)| subnet.vpc != home && has(subnet)) {
@@ -216,7 +220,7 @@ impl<'f> Asked<'_, 'f> {
         }
         vpcs.dedup();
         let what = match lack {
-            _ if fabric.vpcs[home].blocks.iter().any(|own| own.contains(block)) => Lack::Subnet,
+            _ if own => Lack::Subnet,
             Some(lack) if !block.is_any() => lack,
             _ => outside,
         };
@@ -227,10 +231,22 @@ impl<'f> Asked<'_, 'f> {
         }
     }
 
+    /// Whether addresses of another VPC may be met without a peering with it: by a way that nobody knows where it leads, or,
+    /// if they are public, by the internet.
+    fn may_be_elsewhere(&self, stands: &[Stand<'f>], block: Block) -> bool {
+        let there = Packets::of(Cell::of_block(Field::Source, block));
+        stands.iter().any(|stand| self.may_go_unseen(stand.subnet))
+            || self.beyond(stands, block.family(), there).is_ok()
+    }
+
     /// Whether anything comes from outside of all VPCs, or goes there.
     fn outside(&self, stands: &[Stand<'f>], block: Block) -> Result<(), Lack> {
+        self.beyond(stands, block.family(), self.outside.within(&Cell::of_block(Field::Source, block)))
+    }
+
+    /// Whether anything comes over gateways from given addresses, or goes there.
+    fn beyond(&self, stands: &[Stand<'f>], family: Family, there: Packets) -> Result<(), Lack> {
         let field = self.far_field();
-        let there = self.outside.within(&Cell::of_block(Field::Source, block));
         let mut there = if field == Field::Source { there } else { there.mirrored() };
         if there.is_empty() {
             return Err(Lack::Elsewhere);
@@ -250,7 +266,7 @@ impl<'f> Asked<'_, 'f> {
                     passed
                 }
             };
-            let packets = self.packets(block.family()).and(&there).with_address(self.near_field(), stand.address);
+            let packets = self.packets(family).and(&there).with_address(self.near_field(), stand.address);
             match self.tried(packets, sent) {
                 Ok(()) => return Ok(()),
                 Err(found) => halt = halt.or(found),
@@ -270,7 +286,9 @@ impl<'f> Asked<'_, 'f> {
         let fabric = self.analysis.lens.fabric;
         let part = &fabric.subnets[subnet];
         if !self.are_peers(part.vpc) {
-            let led = stands.iter().any(|stand| self.leads_beyond(stand.subnet, block));
+            let led = stands.iter().any(|stand| {
+                self.leads_beyond(stand.subnet, block) || self.leads_beyond(subnet, Block::host(stand.address))
+            });
             return if led { Ok(()) } else { Err(Lack::Peering(part.vpc)) };
         }
         let mut halt = None;
