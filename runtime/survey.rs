@@ -130,8 +130,9 @@ pub async fn survey(
     Ok(Survey { plan, live, answers, regions, images, existing, locked })
 }
 
-/// What lives of a stack, as it is understood and as it was told, and whether a lock was seen. A block that is on its way to a VPC doesn't tell yet which one it will be, and a peering that
-/// comes to be lets nobody use it yet and takes no request: both are soon there, and waited for.
+/// What lives of a stack, as it is understood and as it was told, and whether a lock was seen. A block that is on its way
+/// to a VPC doesn't tell yet which one it will be, and a peering that comes to be lets nobody use it yet and takes no
+/// request: both are soon there, and waited for.
 async fn observe_known(
     cloud: &Patient<'_>,
     stack: &str,

@@ -34,6 +34,8 @@ mod programs;
 mod regions;
 #[path = "sim/rings.rs"]
 mod rings;
+#[path = "support/seeds.rs"]
+mod seeds;
 #[path = "sim/tiers.rs"]
 mod tiers;
 

@@ -16,7 +16,7 @@ mod leftovers;
 mod lock;
 #[path = "survival/plug.rs"]
 mod plug;
-#[path = "survival/seeds.rs"]
+#[path = "support/seeds.rs"]
 mod seeds;
 #[path = "survival/simulation/mod.rs"]
 mod simulation;

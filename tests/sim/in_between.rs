@@ -7,6 +7,7 @@
 use super::embedded::{apply, plan, text};
 use super::generated::Change;
 use super::programs::edited;
+use super::seeds::seeds;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use tokio::sync::watch;
@@ -399,14 +400,6 @@ async fn gateways_change_with_nothing_open_or_shut_in_between() {
     .await;
 }
 
-/// The seeds of generated edits: as many as `EDITS` says, or those from `EDITS=17..18`.
-fn seeds() -> std::ops::Range<u64> {
-    let given = std::env::var("EDITS").unwrap_or_else(|_| "200".to_owned());
-    let (first, last) = given.split_once("..").unwrap_or(("0", &given));
-    let number = |text: &str| text.parse().expect("EDITS is a number, or two with `..` between them");
-    number(first)..number(last)
-}
-
 /// What is wrong on the way between the programs of a seed: filter by filter, and from end to end.
 fn wrongs_of(seed: u64, change: Change) -> Vec<String> {
     let (from, to) = super::generated::edited(seed, change);
@@ -423,7 +416,7 @@ const ONE_IN: usize = 100;
 
 /// Tries many edits, and prints the line that repeats each that goes wrong.
 fn try_generated(name: &str, change: Change, counts: fn(&str) -> bool) {
-    let seeds: Vec<u64> = seeds().collect();
+    let seeds: Vec<u64> = seeds("EDITS", 200).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let wrong: Vec<(u64, String)> = std::thread::scope(|scope| {
         let work = |part: usize| {

@@ -1,7 +1,7 @@
 //! The network ACL that a VPC comes with.
 
 use super::network_acl::{self, changes, entries_summary};
-use super::{Attribute, Change, Describe, Item, Kind, Live, Making, NETWORK_ACL, Observed, Op, Removing};
+use super::{Attribute, Change, DIRECTIONS, Describe, Item, Kind, Live, Making, NETWORK_ACL, Observed, Op, Removing};
 use super::{Resource, Updating, VPC};
 use super::{attribute, tags};
 use crate::call::{Map, Value};
@@ -44,7 +44,7 @@ fn read(item: &Item, live: &Live) -> Map {
 /// The entries that EC2 gives it: everything may come in and go out (VPC User Guide, "Network ACLs").
 fn given(ipv6: bool) -> Vec<Value> {
     let all = |number: i64, block: &'static str| {
-        ["ingress", "egress"].map(|direction| {
+        DIRECTIONS.map(|direction| {
             Map::new()
                 .with("direction", direction)
                 .with("number", number)

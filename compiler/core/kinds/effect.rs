@@ -1,6 +1,6 @@
 //! What a change lets through that did not come through before, and what it stops.
 //!
-//! Said of traffic by protocol and ports alone: enough to tell which changes have nothing to do with each other.
+//! Said of rules one by one: enough to tell which changes have nothing to do with each other.
 
 use super::Updating;
 use crate::call::{Map, Value};

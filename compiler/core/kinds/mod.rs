@@ -43,6 +43,9 @@ mod vpn_connection;
 mod vpn_gateway;
 mod wanted;
 
+/// The directions of rules and of entries, as attributes call them.
+pub(crate) const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
+
 pub use attribute::{Attribute, Change};
 pub use describe::{Beside, Describe};
 pub use effect::{Effect, Traffic};

@@ -2,7 +2,9 @@
 
 use super::acl_edits::{self, Edit, edits, is_ipv6, number};
 use super::attribute;
-use super::{Attribute, Change, Describe, Effect, Item, Kind, Live, Making, Op, Resource, Traffic, Updating};
+use super::{
+    Attribute, Change, DIRECTIONS, Describe, Effect, Item, Kind, Live, Making, Op, Resource, Traffic, Updating,
+};
 use crate::call::{Map, Value};
 
 const KEY: &[&str] = &["direction", "number"];
@@ -122,8 +124,6 @@ pub(super) fn find<const N: usize>(filters: [(&'static str, Value); N]) -> Op {
 /// How many entries of one direction and one version of IP an ACL can have, but for the one that it ends with, unless
 /// the account's quota is raised (VPC User Guide, "Amazon VPC quotas").
 const ROOM: usize = 19;
-
-const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
 
 /// From some entries to others; on the way, packets are decided about as before or as after.
 pub(super) fn changes(acl: &Value, before: &[Value], after: &[Value]) -> Vec<Op> {

@@ -1,11 +1,9 @@
 //! Rules of security groups as sets of what they let through: what a change opens and shuts, and what two rules share.
 
-use super::security_group_rules::same;
-use super::{Effect, Traffic, Updating};
+use super::security_group_rules::{only, same};
+use super::{DIRECTIONS, Effect, Traffic, Updating};
 use crate::call::{Map, Value};
 use crate::net::Block;
-
-const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
 
 /// What two rules share.
 #[derive(Debug, PartialEq)]
@@ -18,12 +16,6 @@ enum Meet {
     Unknown,
 }
 
-/// The rules of a direction that are in one list and not in another.
-fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Map> {
-    let missing = list.iter().filter(|rule| !other.iter().any(|there| same(there, rule)));
-    missing.filter_map(Value::as_map).collect()
-}
-
 /// Of what is new, what nothing let through before opens; of what goes, what nothing lets through after shuts.
 pub(super) fn effect(updating: &Updating) -> Effect {
     let (before, after) = (&updating.before.attributes, &updating.after.attributes);
@@ -32,7 +24,8 @@ pub(super) fn effect(updating: &Updating) -> Effect {
     for way in DIRECTIONS {
         let (old, new) = (before.list(way), after.list(way));
         let more = |list: &[Value], other: &[Value]| -> Vec<Traffic> {
-            let rules = only(list, other).into_iter().filter(|rule| !covers(other, rule, ipv6));
+            let rules =
+                only(list, other).into_iter().filter_map(Value::as_map).filter(|rule| !covers(other, rule, ipv6));
             rules.map(|rule| Traffic::of(rule, way)).collect()
         };
         effect.opens.extend(more(new, old));
@@ -57,10 +50,11 @@ pub(super) fn narrowed(updating: &Updating) -> Option<Map> {
     let ipv6 = has_ipv6(updating);
     for way in DIRECTIONS {
         let (old, new) = (updating.before.attributes.list(way), updating.after.attributes.list(way));
-        let kept = old.iter().filter(|rule| new.iter().any(|other| same(other, rule)));
+        let (going, coming) = (only(old, new), only(new, old));
+        let kept = old.iter().filter(|rule| !going.contains(rule));
         let mut rules: Vec<Value> = kept.cloned().collect();
-        for one in only(old, new) {
-            for other in only(new, old) {
+        for one in going.into_iter().filter_map(Value::as_map) {
+            for other in coming.iter().copied().filter_map(Value::as_map) {
                 match meet(one, other, ipv6) {
                     Meet::Apart => {}
                     Meet::Rule(rule) => {

@@ -136,11 +136,9 @@ const ACTIONS: [[&str; 3]; 2] = [
 pub(super) fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]) -> Vec<Op> {
     let mut ops = Vec::new();
     for (actions, (before, after)) in ACTIONS.into_iter().zip(before.into_iter().zip(after)) {
-        let missing = |list: &[Value], rule: &&Value| !list.iter().any(|other| same(other, rule));
-        let added: Vec<&Value> = after.iter().filter(|rule| missing(before, rule)).collect();
+        let (added, removed) = (only(after, before), only(before, after));
         let reworded: Vec<&Value> =
-            after.iter().filter(|rule| !missing(before, rule) && !before.contains(rule)).collect();
-        let removed: Vec<&Value> = before.iter().filter(|rule| missing(after, rule)).collect();
+            after.iter().filter(|rule| !added.contains(rule) && !before.contains(rule)).collect();
         for (action, rules) in actions.into_iter().zip([added, reworded, removed]) {
             if !rules.is_empty() {
                 let parameters = Map::new().with("GroupId", group).with("IpPermissions", permissions(&rules));
@@ -149,6 +147,11 @@ pub(super) fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]
         }
     }
     ops
+}
+
+/// The rules that are in one list and not in another, whatever is said of them.
+pub(super) fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Value> {
+    list.iter().filter(|rule| !other.iter().any(|there| same(there, rule))).collect()
 }
 
 pub(super) fn same(a: &Value, b: &Value) -> bool {

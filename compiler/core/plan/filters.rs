@@ -5,7 +5,7 @@
 //! in two steps where both matter to others: first only that is left which comes through before and after, then the rest
 //! comes. What lets the same packets through side by side, such as two groups of one node, opens before it shuts.
 
-use super::movers::{Together, key, moves, pause, rules as speaking, wait};
+use super::movers::{Together, is_rules, key, moves, pause, rules as speaking, wait};
 use super::{Action, Plan, Step};
 use crate::call::Value;
 use crate::kinds::{Effect, Updating};
@@ -21,8 +21,8 @@ struct Filter {
     effect: Effect,
     /// What it is a part of, or changes: steps that share something here are parts of one filter.
     about: HashSet<String>,
-    /// Whether it changes what rules let through.
-    rules: bool,
+    /// The group, if it changes what rules let through.
+    group: Option<String>,
 }
 
 fn updating<'s>(step: &'s Step, changed: &'s [&'static str]) -> Option<Updating<'s>> {
@@ -49,16 +49,15 @@ fn effect(step: &Step) -> Effect {
 fn filters(steps: &[Step]) -> Vec<Filter> {
     let filters = steps.iter().enumerate().map(|(index, step)| (index, step, effect(step)));
     let filters = filters.filter(|(.., effect)| *effect != Effect::default());
-    let filters =
-        filters.map(|(index, step, effect)| Filter { index, effect, about: about(step), rules: is_rules(step) });
+    let filters = filters.map(|(index, step, effect)| Filter {
+        index,
+        effect,
+        about: about(step),
+        group: group(step).filter(|_| is_rules(step)),
+    });
     let filters: Vec<Filter> = filters.collect();
     let pairs = with(&filters, |effect| &effect.opens).len() * with(&filters, |effect| &effect.shuts).len();
     if pairs > MOST_PAIRS { Vec::new() } else { filters }
-}
-
-/// Whether a step is about rules of a security group.
-pub(super) fn is_rules(step: &Step) -> bool {
-    step.kind.attribute("ingress").is_some()
 }
 
 /// What a step changes, and by which things it takes effect. Who is new has no part in any filter yet.
@@ -94,31 +93,34 @@ pub(super) fn group(step: &Step) -> Option<String> {
 }
 
 /// Whether two steps change one filter.
-fn alike(one: &Filter, other: &Filter, steps: &[Step], together: &Together) -> bool {
-    if one.rules && other.rules {
-        let groups = group(&steps[one.index]).zip(group(&steps[other.index]));
-        return groups.is_some_and(|(a, b)| a == b || together.holds(&a, &b));
+fn alike(one: &Filter, other: &Filter, together: &Together) -> bool {
+    match (&one.group, &other.group) {
+        (Some(a), Some(b)) => a == b || together.holds(a, b),
+        _ => one.about.iter().any(|key| other.about.contains(key)),
     }
-    one.about.iter().any(|key| other.about.contains(key))
+}
+
+fn are_rules(one: &Filter, other: &Filter) -> bool {
+    one.group.is_some() && other.group.is_some()
 }
 
 /// Whether one opens what another filter shuts.
-fn crosses(one: &Filter, other: &Filter, steps: &[Step], together: &Together) -> bool {
-    match alike(one, other, steps, together) {
+fn crosses(one: &Filter, other: &Filter, together: &Together) -> bool {
+    match alike(one, other, together) {
         false => one.effect.opens_what_is_shut_by(&other.effect),
-        true => one.rules && other.rules && one.effect.opens_what_is_shut_elsewhere_by(&other.effect),
+        true => are_rules(one, other) && one.effect.opens_what_is_shut_elsewhere_by(&other.effect),
     }
 }
 
 /// Parts rules that open what another step shuts, and shut what another one opens.
 pub(super) fn part_rules(mut plan: Plan, together: &Together) -> Plan {
     let filters = filters(&plan.steps);
-    let crosses = |one: &Filter, other: &Filter| crosses(one, other, &plan.steps, together);
+    let crosses = |one: &Filter, other: &Filter| crosses(one, other, together);
     let is_whole =
         |one: &&Filter| plan.steps.get(one.index).is_some_and(|step| !step.follows && step.second().is_none());
     let parted: Vec<usize> = filters
         .iter()
-        .filter(|one| one.rules && filters.iter().any(|other| crosses(one, other)))
+        .filter(|one| one.group.is_some() && filters.iter().any(|other| crosses(one, other)))
         .filter(|one| filters.iter().any(|other| crosses(other, one)))
         .filter(is_whole)
         .map(|one| one.index)
@@ -141,25 +143,25 @@ pub(super) fn needs(steps: &[Step], needs: &mut [Vec<usize>], together: &Togethe
     let (opening, shutting): (Vec<&Filter>, Vec<&Filter>) =
         (with(&filters, |effect| &effect.opens), with(&filters, |effect| &effect.shuts));
     let pairs = || opening.iter().flat_map(|one| shutting.iter().map(move |other| (one, other)));
-    let likewise = pairs().filter(|(one, other)| one.rules && other.rules && alike(one, other, steps, together));
+    let likewise = pairs().filter(|(one, other)| are_rules(one, other) && alike(one, other, together));
     for (one, other) in likewise.filter(|(one, other)| one.effect.opens_what_is_shut_likewise_by(&other.effect)) {
         wait(needs, other.index, one.index);
     }
     // What is in a group and comes into another one has the rules of that before the first one's go.
-    for (one, other) in pairs().filter(|(one, other)| other.rules && stays(&steps[one.index], &steps[other.index])) {
+    for (one, other) in pairs().filter(|(one, other)| stays(&steps[one.index], other)) {
         wait(needs, other.index, one.index);
     }
-    for (one, other) in pairs().filter(|(one, other)| crosses(one, other, steps, together)) {
+    for (one, other) in pairs().filter(|(one, other)| crosses(one, other, together)) {
         wait(needs, one.index, other.index);
     }
 }
 
 /// Whether something changes groups and stays in the one whose rules another step changes.
-fn stays(step: &Step, rules: &Step) -> bool {
+fn stays(step: &Step, rules: &Filter) -> bool {
     let sides = step.found.as_ref().zip(step.wanted.as_ref()).filter(|_| step.action == Action::Update);
     let Some(((name, _), (found, wanted))) = step.kind.joins.zip(sides) else { return false };
-    let Some(group) = group(rules) else { return false };
-    let is_in = |groups: &[Value]| groups.iter().any(|there| key(there) == group);
+    let Some(group) = &rules.group else { return false };
+    let is_in = |groups: &[Value]| groups.iter().any(|there| key(there) == *group);
     is_in(found.attributes.list(name)) && is_in(wanted.attributes.list(name))
 }
 

@@ -4,12 +4,11 @@
 //! of what it leaves change afterwards, those of what it comes into before; what others need, or it itself by a group that
 //! it stays in, goes on by old and new rules together while it moves.
 
-use super::movers::{Together, is_moving, key, moves, pause, wait};
+use super::movers::{Together, is_moving, is_rules, key, moves, only, pause, peer, wait};
 use super::{Action, Plan, Step, filters};
 use crate::call::{Map, Value};
+use crate::kinds::DIRECTIONS;
 use std::collections::HashSet;
-
-const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
 
 /// When rules change.
 enum Turn {
@@ -56,7 +55,7 @@ fn lone<'t>(steps: &[Step], together: &'t Together) -> Option<LoneMover<'t>> {
 impl LoneMover<'_> {
     fn turn(&self, step: &Step) -> Turn {
         let sides = step.found.as_ref().zip(step.wanted.as_ref());
-        let sides = sides.filter(|_| step.action == Action::Update && filters::is_rules(step));
+        let sides = sides.filter(|_| step.action == Action::Update && is_rules(step));
         let (Some((found, wanted)), Some(group)) = (sides, filters::group(step)) else { return Turn::Free };
         let (old, new) = (&found.attributes, &wanted.attributes);
         let (own, shared) = (self.lost.contains(&group) || self.gained.contains(&group), self.shared.contains(&group));
@@ -105,17 +104,12 @@ impl LoneMover<'_> {
     }
 }
 
-/// The rules that are in one list and not in another.
-fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Value> {
-    list.iter().filter(|rule| !other.contains(rule)).collect()
-}
-
 fn alike(one: &[Value], other: &[Value]) -> bool {
     one.len() == other.len() && one.iter().all(|rule| other.contains(rule))
 }
 
 fn speaks(rule: &Value, groups: &HashSet<String>) -> bool {
-    rule.as_map().and_then(|rule| rule.get("peer")).is_some_and(|peer| groups.contains(&key(peer)))
+    peer(rule).is_some_and(|peer| groups.contains(&peer))
 }
 
 /// Parts the rules that change before and after it moves.
@@ -140,7 +134,7 @@ pub(super) fn needs(steps: &[Step], needs: &mut [Vec<usize>], together: &Togethe
         let (first, second) = (step.second().is_some(), step.follows);
         let turn = if first || second { Turn::Free } else { mover.turn(step) };
         match turn {
-            _ if !filters::is_rules(step) => {}
+            _ if !is_rules(step) => {}
             Turn::Before => wait(needs, mover.index, index),
             Turn::After => wait(needs, index, mover.index),
             _ if first => wait(needs, mover.index, index),

@@ -7,7 +7,7 @@
 use super::order::waits_for;
 use super::{Action, Plan, Step, changes};
 use crate::call::{Map, Value};
-use crate::kinds::{Observed, Resource};
+use crate::kinds::{DIRECTIONS, Observed, Resource};
 use crate::model::Address;
 use ecow::EcoString;
 use std::collections::{HashMap, HashSet};
@@ -215,22 +215,28 @@ pub(super) fn in_order(steps: &[Step], needs: &mut [Vec<usize>]) {
     }
 }
 
-/// What the rules that a step takes away speak of, and the ones that it adds.
+/// Whether a step is about rules of a security group.
+pub(super) fn is_rules(step: &Step) -> bool {
+    step.kind.attribute("ingress").is_some()
+}
+
+/// The rules that are in one list and not in another.
+pub(super) fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Value> {
+    list.iter().filter(|rule| !other.contains(rule)).collect()
+}
+
+/// Whom a rule speaks of.
+pub(super) fn peer(rule: &Value) -> Option<String> {
+    rule.as_map()?.get("peer").map(key)
+}
+
+/// Whom the rules that a step takes away speak of, and whom the ones that it adds.
 pub(super) fn rules(step: &Step) -> Option<[HashSet<String>; 2]> {
     let (found, wanted) = (&step.found.as_ref()?.attributes, &step.wanted.as_ref()?.attributes);
-    let changes = step.action == Action::Update && step.kind.attribute("ingress").is_some();
-    let only = |one: &Map, other: &Map| {
-        let mut spoken_of = HashSet::new();
-        for name in ["ingress", "egress"] {
-            let rules = one.list(name).iter().filter(|rule| !other.list(name).contains(rule));
-            rules
-                .filter_map(Value::as_map)
-                .filter_map(|rule| rule.get("peer"))
-                .for_each(|peer| _ = spoken_of.insert(key(peer)));
-        }
-        spoken_of
+    let peers = |one: &Map, other: &Map| {
+        DIRECTIONS.iter().flat_map(|way| only(one.list(way), other.list(way))).filter_map(peer).collect()
     };
-    changes.then(|| [only(found, wanted), only(wanted, found)])
+    (step.action == Action::Update && is_rules(step)).then(|| [peers(found, wanted), peers(wanted, found)])
 }
 
 /// Makes a step wait for another, unless that waits for it.

@@ -2,7 +2,7 @@
 
 use super::movers::{self, Together};
 use super::{Action, Plan, Removal, Step, filters, lone_mover};
-use crate::call::Value;
+use crate::call::{Map, Value};
 use crate::kinds::{Claim, ClaimOn, Observed};
 use crate::model::Address;
 use std::cmp::Reverse;
@@ -167,23 +167,13 @@ impl<'s> Graph<'s> {
     /// that they name.
     fn whole(&self, needs: &mut [Vec<usize>]) {
         for (index, step) in self.steps.iter().enumerate() {
-            let changes = step.action == Action::Update && !filters::is_rules(step);
+            let changes = step.action == Action::Update && !movers::is_rules(step);
             let Some(wanted) = step.wanted.as_ref().filter(|_| changes) else { continue };
-            let mut parts: Vec<usize> = Vec::new();
-            let mut refer = |address: &Address| {
-                parts.extend(PARTS.iter().filter_map(|name| self.makes.get(&address.part(name))));
-            };
-            wanted.attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
+            let mut parts = self.parts(&wanted.attributes);
             // What only comes into more leaves nothing yet.
-            if step.second().is_some() {
-                let mut has = |address: &Address| {
-                    let own: Vec<usize> =
-                        PARTS.iter().filter_map(|name| self.makes.get(&address.part(name)).copied()).collect();
-                    parts.retain(|part| !own.contains(part));
-                };
-                step.found.iter().for_each(|found| {
-                    found.attributes.iter().for_each(|(_, value)| value.each_ref(&mut has));
-                });
+            if let Some(found) = step.found.as_ref().filter(|_| step.second().is_some()) {
+                let own = self.parts(&found.attributes);
+                parts.retain(|part| !own.contains(part));
             }
             for part in parts {
                 if part != index && !waits_for(needs, part, index) {
@@ -191,6 +181,16 @@ impl<'s> Graph<'s> {
                 }
             }
         }
+    }
+
+    /// The steps that make or change the parts of what some attributes refer to.
+    fn parts(&self, attributes: &Map) -> Vec<usize> {
+        let mut parts = Vec::new();
+        let mut refer = |address: &Address| {
+            parts.extend(PARTS.iter().filter_map(|name| self.makes.get(&address.part(name))));
+        };
+        attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
+        parts
     }
 
     /// What is removed stays whole until those that live and let go of it have done so: a group keeps its rules for the nodes

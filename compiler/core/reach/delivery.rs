@@ -235,8 +235,7 @@ impl<'f> Asked<'_, 'f> {
     /// if they are public, by the internet.
     fn may_be_elsewhere(&self, stands: &[Stand<'f>], block: Block) -> bool {
         let there = Packets::of(Cell::of_block(Field::Source, block));
-        stands.iter().any(|stand| self.may_go_unseen(stand.subnet))
-            || self.beyond(stands, block.family(), there).is_ok()
+        self.beyond(stands, block.family(), there).is_ok()
     }
 
     /// Whether anything comes from outside of all VPCs, or goes there.

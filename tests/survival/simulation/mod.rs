@@ -10,7 +10,8 @@ mod program;
 mod story;
 mod tally;
 
-use crate::seeds::{Seeds, seeds};
+use crate::seeds::seeds;
+use std::ops::Range;
 use std::panic::catch_unwind;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -48,7 +49,7 @@ fn live_through_all(next: &AtomicU64, last: u64, tally: &Mutex<Tally>, failed: &
 
 #[test]
 fn whatever_happens_the_account_becomes_what_the_program_says() {
-    let Seeds { first, last } = seeds();
+    let Range { start: first, end: last } = seeds("SEEDS", 60);
     let next = AtomicU64::new(first);
     let (tally, failed) = (Mutex::new(Tally::default()), Mutex::new(Vec::new()));
     thread::scope(|scope| {
