@@ -52,8 +52,8 @@ impl Checker<'_> {
         self.within(self.budget.lookups, MAX_LOOKUPS, Problem::Lookups { span })
     }
 
-    /// Whether a misspelt name may be compared with so many others. If not, the mistake is told all the same, and only what
-    /// may have been meant is not.
+    /// Whether a misspelt name, or the kind of thing that is wanted in place of another, may be compared with so many others.
+    /// If not, the mistake is told all the same, and only what may have been meant is not.
     pub(super) fn may_compare(&mut self, name: &str, others: usize) -> bool {
         let letters = name.len().saturating_mul(name.len()).saturating_mul(others);
         self.budget.letters = self.budget.letters.saturating_add(letters);

@@ -101,7 +101,8 @@ impl Checker<'_> {
     pub(super) fn wrong_kind(&mut self, scope: Scope, word: &Word, found: Symbol, wanted: &'static str) {
         let name = word.text.clone();
         let declared = self.names.find(scope, &name).map_or(word.span, |entry| entry.span);
-        let nearest = self.names.only_one(scope, wanted);
+        let comparable = self.may_compare(wanted, self.names.scope(scope).len());
+        let nearest = comparable.then(|| self.names.only_one(scope, wanted)).flatten();
         self.report(Problem::WrongKind { name, span: word.span, found, declared, wanted, nearest });
     }
 

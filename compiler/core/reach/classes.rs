@@ -17,6 +17,8 @@ pub(super) struct Classes {
     edges: [Vec<u128>; 2],
     /// The addresses that are taken, so that EC2 chooses none of them.
     taken: HashSet<IpAddr>,
+    /// Of each block that an address is to be chosen from, those that stand for all of it.
+    points: HashMap<Block, Vec<IpAddr>>,
 }
 
 /// What tells classes apart.
@@ -33,7 +35,14 @@ impl Classes {
             members: Vec::new(),
             edges: edges(fabric),
             taken: fabric.interfaces.iter().flat_map(|(_, interface)| known(interface)).collect(),
+            points: HashMap::new(),
         };
+        for address in fabric.interfaces.iter().flat_map(|(_, interface)| &interface.addresses) {
+            if !classes.points.contains_key(&address.block) {
+                let points = classes.points_in(address.block);
+                classes.points.insert(address.block, points);
+            }
+        }
         let mut keys: HashMap<Key, usize> = HashMap::new();
         for (id, interface) in fabric.interfaces.iter() {
             let class = *keys.entry(classes.key(interface)).or_insert(classes.members.len());
@@ -88,15 +97,20 @@ impl Classes {
         self.edges(Family::of(address)).partition_point(|edge| *edge <= number)
     }
 
-    /// Addresses that stand for all of a block that are free: one for each stretch without an edge.
-    pub(super) fn points(&self, block: Block) -> Vec<IpAddr> {
+    /// Addresses that stand for all of an interface's block that are free: one for each stretch without an edge.
+    pub(super) fn points(&self, block: Block) -> &[IpAddr] {
+        self.points.get(&block).map_or(&[], Vec::as_slice)
+    }
+
+    fn points_in(&self, block: Block) -> Vec<IpAddr> {
         if block.span() == 0 {
             return vec![block.first()];
         }
         // EC2 keeps the first four addresses and the last one (VPC user guide, "Subnet sizing").
         let (first, last) = (block.first_number() + 4, block.last_number().saturating_sub(1));
         let edges = self.edges(block.family());
-        let inside = edges.iter().copied().filter(|edge| first < *edge && *edge <= last);
+        let behind = edges.get(edges.partition_point(|edge| *edge <= first)..).unwrap_or_default();
+        let inside = behind.iter().copied().take_while(|edge| *edge <= last);
         let starts: Vec<u128> = std::iter::once(first).chain(inside).collect();
         let ends = starts.iter().skip(1).map(|start| start - 1).chain([last]);
         let free = |(start, end): (u128, u128)| {

@@ -5,8 +5,8 @@
 
 use super::ask::Analysis;
 use super::fabric::{
-    GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, RouteTarget, Rule, RulePeer,
-    State, Subnet, Vpc,
+    Fabric, GatewayKind, Group, Interface, InterfaceOf, Origin, PeeringSide, RouteDestination, RouteTarget, Rule,
+    RulePeer, State, Subnet, Vpc,
 };
 use super::filter::{Heeds, Walk};
 use super::lens::address_field;
@@ -18,8 +18,9 @@ use super::trail::Trail;
 use super::tries::Wanted;
 use super::walk::{Goal, Stand, not_public};
 use crate::model::{Direction, Id, Protocol, Traffic};
-use crate::net::{Block, Family};
+use crate::net::{Block, Family, number};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// What can come of what a rule lets in, or go of what it lets out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,10 @@ pub struct Deliveries<'a, 'f> {
     /// What comes from outside of all VPCs.
     outside: Packets,
     known: HashMap<Key, Delivery>,
+    /// Where each class stands.
+    stands: HashMap<usize, Rc<[Stand<'f>]>>,
+    /// The numbers at which routes may change, sorted: between them they tell no addresses apart.
+    edges: Vec<u128>,
 }
 
 impl<'a, 'f> Deliveries<'a, 'f> {
@@ -110,7 +115,22 @@ impl<'a, 'f> Deliveries<'a, 'f> {
         for block in fabric.vpcs.iter().flat_map(|(_, vpc)| &vpc.blocks) {
             outside.take(&Cell::of_block(Field::Source, *block));
         }
-        Deliveries { analysis, members, outside, known: HashMap::new() }
+        Deliveries { analysis, members, outside, known: HashMap::new(), stands: HashMap::new(), edges: edges(fabric) }
+    }
+
+    /// The addresses by which a member is called, one of those that no route tells apart.
+    fn stands(&mut self, member: Members) -> Rc<[Stand<'f>]> {
+        let known = self.stands.entry(member.class).or_insert_with(|| {
+            let one = Member::Interfaces { first: member.first, second: None, within: None };
+            let mut stands: Vec<Stand<'f>> = self.analysis.stands(&one, None).into_iter().flatten().collect();
+            let stretch = |stand: &Stand<'f>| {
+                let edge = self.edges.partition_point(|edge| *edge <= number(stand.address));
+                (Family::of(stand.address), edge, stand.public)
+            };
+            stands.dedup_by_key(|stand| stretch(stand));
+            stands.into()
+        });
+        Rc::clone(known)
     }
 
     /// Whether anything of what a rule speaks of can come to one of its group's members, or go from one. Of a group without
@@ -137,8 +157,15 @@ impl<'a, 'f> Deliveries<'a, 'f> {
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let asked =
-            Asked { analysis: self.analysis, outside: &self.outside, member, direction: rule.direction, traffic };
+        let stands = self.stands(member);
+        let asked = Asked {
+            analysis: self.analysis,
+            outside: &self.outside,
+            stands: &stands,
+            member,
+            direction: rule.direction,
+            traffic,
+        };
         let found = match &rule.peer {
             _ if !asked.is_told() => Delivery::Something,
             RulePeer::Block(block) if self.analysis.is_amazons(*block) => Delivery::Something,
@@ -155,6 +182,7 @@ impl<'a, 'f> Deliveries<'a, 'f> {
 struct Asked<'a, 'f> {
     analysis: &'a Analysis<'f>,
     outside: &'a Packets,
+    stands: &'a [Stand<'f>],
     member: Members,
     direction: Direction,
     traffic: Traffic,
@@ -181,9 +209,7 @@ impl<'f> Asked<'_, 'f> {
 
     /// The addresses of a family by which the member is called.
     fn stands(&self, family: Family) -> Vec<Stand<'f>> {
-        let member = Member::Interfaces { first: self.member.first, second: None, within: None };
-        let stands = self.analysis.stands(&member, None).into_iter().flatten();
-        stands.filter(|stand| Family::of(stand.address) == family).collect()
+        self.stands.iter().filter(|stand| Family::of(stand.address) == family).copied().collect()
     }
 
     fn block(&self, block: Block) -> Delivery {
@@ -213,21 +239,23 @@ impl<'f> Asked<'_, 'f> {
         let mut vpcs: Vec<Id<Vpc>> = inside.then_some(home).into_iter().collect();
         let mut lack = None;
         for (id, subnet) in fabric.subnets.iter().filter(|(_, subnet)| subnet.vpc != home && has(subnet)) {
+            if vpcs.contains(&subnet.vpc) {
+                continue;
+            }
             match self.across(&stands, id, block) {
+                Ok(()) if !asks_for_others => return Delivery::Something,
                 Ok(()) => vpcs.push(subnet.vpc),
                 Err(found) => lack = lack.or(Some(found)),
             }
         }
-        vpcs.dedup();
         let what = match lack {
             _ if own => Lack::Subnet,
             Some(lack) if !block.is_any() => lack,
             _ => outside,
         };
-        match (vpcs.is_empty(), asks_for_others) {
-            (true, _) => self.nothing(what),
-            (false, true) => Delivery::Only(vpcs, Obstacle { member: self.member.first, what }),
-            (false, false) => Delivery::Something,
+        match vpcs.is_empty() {
+            true => self.nothing(what),
+            false => Delivery::Only(vpcs, Obstacle { member: self.member.first, what }),
         }
     }
 
@@ -440,4 +468,18 @@ impl<'f> Asked<'_, 'f> {
         let forwards = || fabric.interfaces.iter().any(|(id, it)| it.forwards && fabric.vpc_of(id) == home);
         self.traffic.protocol != Protocol::Tcp && (vpn() || far() || forwards())
     }
+}
+
+/// Both ends of every block that a route is for. Prefix lists tell nothing here: with a route to one, nobody can tell.
+fn edges(fabric: &Fabric) -> Vec<u128> {
+    let routes = fabric.tables.iter().flat_map(|(_, table)| &table.routes);
+    let blocks = routes.filter_map(|route| match route.destination {
+        RouteDestination::Block(block) => Some(block),
+        RouteDestination::PrefixList(_) => None,
+    });
+    let mut edges: Vec<u128> =
+        blocks.flat_map(|block| [block.first_number(), block.last_number().saturating_add(1)]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    edges
 }

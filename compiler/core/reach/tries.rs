@@ -157,7 +157,7 @@ impl<'f> Analysis<'f> {
                 address,
                 public: if address.is_ipv6() { Some(address) } else { public },
             };
-            let points = self.classes.points(private.block).into_iter().map(point);
+            let points = self.classes.points(private.block).iter().copied().map(point);
             let fits = |stand: &Stand<'f>| {
                 let is = |wanted: &dyn Fn(IpAddr) -> bool| wanted(stand.address) || stand.public.is_some_and(wanted);
                 within.is_none_or(|block| is(&|address| block.holds(address)))
