@@ -88,6 +88,10 @@ impl Checker<'_> {
         zone: Option<&str>,
         noun: &'static str,
     ) -> Option<Id<T>> {
+        // What should stand in several zones stands in none where they could not be made out.
+        if things.members.is_empty() {
+            return None;
+        }
         let (zoned, zones) = (things.zoned && index(word).is_none(), things.zones());
         let members = self.members(word, things, noun);
         if !zoned {
@@ -118,6 +122,10 @@ impl Checker<'_> {
     }
 }
 
+fn first(word: &Word, zones: &[EcoString]) -> String {
+    zones.first().map_or_else(|| word.text.to_string(), |zone| format!("{}[{zone}]", word.text))
+}
+
 fn list(zones: &[EcoString]) -> String {
     zones.join(", ")
 }
@@ -142,10 +150,10 @@ impl From<Problem> for Diagnostic {
             Problem::NoneInZone { word, zone, zones, noun } => {
                 Diagnostic::new(codes::NOT_IN_ZONE, format!("`{}` has no {noun} in zone {zone}", word.text))
                     .primary(word.span, format!("it stands in zones {}", list(&zones)))
-                    .help(format!("add zone {zone} to it, or name one: `{}[{}]`", word.text, zones[0]))
+                    .help(format!("add zone {zone} to it, or name one: `{}`", first(&word, &zones)))
             }
             Problem::WhichZone { word, zones, noun } => {
-                let first = format!("{}[{}]", word.text, zones[0]);
+                let first = first(&word, &zones);
                 Diagnostic::new(codes::NOT_IN_ZONE, format!("`{}` is a {noun} in each of {}", word.text, list(&zones)))
                     .primary(word.span, "one is needed here, and no zone tells which")
                     .help(format!("name one: `{first}`"))
