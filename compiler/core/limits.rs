@@ -39,3 +39,11 @@ pub const MAX_TEXT: usize = 64 << 10;
 
 /// The bytes of all files that a program names: keys, boot scripts, policies. A boot script has 16 KiB at most.
 pub const MAX_NAMED_BYTES: usize = 256 << 20;
+
+/// What is looked at to prove all assertions: one set of packets at one rule, entry or route. It takes some three seconds; a
+/// claim of 1,000 nodes of a group each about each other one is within it.
+pub const MAX_STEPS: u64 = 100_000_000;
+
+/// The same to find rules that no route serves; and again to name the nodes that are open to the internet. What is more is
+/// not warned of.
+pub const MAX_STEPS_OF_WARNINGS: u64 = 50_000_000;

@@ -149,3 +149,13 @@ fn misspelt_names_are_not_compared_without_end() {
     let first = meant.iter().take_while(|meant| **meant).count();
     assert!((50..60).contains(&first) && !meant[first..].contains(&true), "{meant:?}");
 }
+
+#[test]
+fn claims_are_not_proven_without_end() {
+    let nodes = "  node w[0..32000] in lan { type t3.micro; image ami-04681a1dbd79675a5; sg s }\n  sg s { ingress tcp 443 from self }";
+    // Each claim looks at all nodes twice.
+    let enough = MAX_STEPS as usize / 64_000 + 2;
+    let claims = |count: usize| network(&format!("{nodes}\n{}", "  assert n can reach n on tcp 443\n".repeat(count)));
+    assert_eq!(problems(&claims(10), "p.vpc").0, [""; 0]);
+    too_large(&claims(enough), "p.vpc", "about too many to be proven");
+}

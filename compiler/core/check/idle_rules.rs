@@ -6,6 +6,7 @@
 //! it has to be so in all of them. What other groups and ACLs say makes no difference.
 
 use super::Checker;
+use crate::limits::MAX_STEPS_OF_WARNINGS;
 use crate::model::{Destination, Direction, GatewayKind, Group, Id, Network, PeerSide, Rule, RulePeer, Subnet};
 use crate::net::Family;
 use crate::problem::{Diagnostic, codes};
@@ -13,7 +14,7 @@ use crate::reach::fabric::{Subnet as Part, Vpc};
 use crate::reach::{Analysis, Deliveries, Delivery, Drawn, Halt, Lack, Obstacle, Reason};
 use crate::source::Span;
 use ecow::{EcoString, eco_format};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// As many subnets are named at most.
 const MAX_NAMED: usize = 3;
@@ -55,21 +56,28 @@ impl Checker<'_> {
     /// not of those that change nothing anyway.
     pub(super) fn check_idle_rules(&mut self, drawn: &Drawn, analysis: &Analysis<'_>) {
         let mut found: BTreeMap<Span, Found> = BTreeMap::new();
+        analysis.allow(MAX_STEPS_OF_WARNINGS);
         let mut deliveries = Deliveries::new(analysis);
         for (id, group) in self.model.groups.iter() {
             self.look_at_rules(id, group, drawn, &mut deliveries, &mut found);
         }
+        let shadowed = self.problems.iter().filter(|problem| problem.code == codes::SHADOWED_RULE);
+        let shadowed: HashSet<Span> = shadowed.filter_map(Diagnostic::place).collect();
+        let mut told: HashSet<Span> = HashSet::new();
+        let mut idle: Vec<Idle> = Vec::new();
         for (span, found) in found {
             let Found::Idle(group, rule, delivery) = found else { continue };
-            let told = |problem: &Diagnostic| problem.place() == Some(rule.origin);
-            if self.problems.iter().any(|problem| problem.code == codes::SHADOWED_RULE && told(problem)) {
-                continue;
+            if !shadowed.contains(&rule.origin)
+                && let Some(found) = self.idle(span, group, &rule, &delivery, drawn)
+            {
+                told.insert(rule.origin);
+                idle.push(found);
             }
-            let Some(idle) = self.idle(span, group, &rule, &delivery, drawn) else { continue };
-            let open = [codes::OPEN_PORT, codes::OPEN_ADMIN_PORT];
-            self.problems.retain(|problem| !open.contains(&problem.code) || !told(problem));
-            self.report(idle);
         }
+        let open = [codes::OPEN_PORT, codes::OPEN_ADMIN_PORT];
+        let is_told = |problem: &Diagnostic| problem.place().is_some_and(|place| told.contains(&place));
+        self.problems.retain(|problem| !open.contains(&problem.code) || !is_told(problem));
+        self.problems.extend(idle.into_iter().map(Diagnostic::from));
     }
 
     fn look_at_rules(

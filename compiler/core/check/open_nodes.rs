@@ -1,6 +1,7 @@
 //! Who is reached by what is open to the whole internet.
 
 use super::Checker;
+use crate::limits::MAX_STEPS_OF_WARNINGS;
 use crate::model::{Id, Traffic};
 use crate::problem::{Diagnostic, codes};
 use crate::reach::fabric::{Group, Interface, InterfaceOf, Origin};
@@ -22,9 +23,13 @@ impl Checker<'_> {
             }
         }
         let members = members(drawn);
+        analysis.allow(MAX_STEPS_OF_WARNINGS);
         for problem in self.problems.iter_mut().filter(|problem| open.contains(&problem.code)) {
             let openings = problem.place().and_then(|place| rules.get(&place)).map_or(&[][..], Vec::as_slice);
             let node = openings.iter().find_map(|opening| reached(*opening, &members, analysis));
+            if analysis.is_spent() {
+                break;
+            }
             if let Some(Origin { name, span: Some(span), .. }) = node {
                 *problem = labelled(problem, span, &name);
             }

@@ -3,6 +3,7 @@
 //! In: the model when everything else is built. The network is drawn once, and asked by all.
 
 use super::Checker;
+use super::assertions::KnownEnds;
 use super::declare::Declarations;
 use crate::problem::Diagnostic;
 use crate::reach::{Analysis, draw};
@@ -20,7 +21,8 @@ impl Checker<'_> {
             return;
         }
         let mut drawn = draw(&self.model);
-        let ends = claims.iter().map(|claim| drawn.ends_of(claim)).collect::<Vec<_>>();
+        let mut known = KnownEnds::default();
+        let ends = claims.iter().map(|claim| drawn.ends_of(claim, &mut known)).collect::<Vec<_>>();
         let analysis = Analysis::new(&drawn.fabric);
         self.prove(&claims, &ends, &analysis);
         self.check_idle_rules(&drawn, &analysis);

@@ -19,6 +19,9 @@ pub struct Analysis<'f> {
     pub(super) classes: Classes,
 }
 
+/// To follow packets takes at least as long as so many steps, however few rules there are on the way.
+const STEPS_OF_A_WALK: usize = 8;
+
 /// What came of trying.
 pub(super) struct Tried<'f> {
     pub(super) tried: Try<'f>,
@@ -44,6 +47,17 @@ impl<'f> Analysis<'f> {
         Analysis { lens: Lens::new(fabric), classes: Classes::new(fabric) }
     }
 
+    /// From here on, all questions together may take so many steps: looks of one set of packets at one rule, entry, route or
+    /// address, of which some ten millions take a second.
+    pub fn allow(&self, steps: u64) {
+        self.lens.effort.allow(steps);
+    }
+
+    /// Whether there was more to look at than is allowed. From then on no answer means anything.
+    pub fn is_spent(&self) -> bool {
+        self.lens.effort.is_spent()
+    }
+
     /// Whether every member of one end reaches every member of the other, by all of the traffic that is asked about; by
     /// some, if none is.
     pub fn trace(&self, query: &Query) -> Verdict {
@@ -54,7 +68,7 @@ impl<'f> Analysis<'f> {
         let measure = if query.traffic.is_some() { Measure::All } else { Measure::Some };
         let wanted = Wanted::new(query, CLIENT_PORTS);
         let (mut first, mut unknown) = (None, None);
-        for (one, other) in pairs(&from, &to) {
+        for (one, other) in pairs(&from, &to).take_while(|_| !self.is_spent()) {
             match self.pair(&one, &other, &wanted, measure) {
                 Verdict::Reachable(path) => first = first.or(Some(path)),
                 Verdict::NotModelled(what) => unknown = unknown.or(Some(what)),
@@ -77,7 +91,7 @@ impl<'f> Analysis<'f> {
         };
         let wanted = Wanted::new(query, (0, u16::MAX));
         let (mut first, mut unknown) = (None, None);
-        for (one, other) in pairs(&from, &to) {
+        for (one, other) in pairs(&from, &to).take_while(|_| !self.is_spent()) {
             match self.some(&one, &other, &wanted) {
                 Some(Verdict::NotModelled(what)) => unknown = unknown.or(Some(what)),
                 Some(reached) => return reached,
@@ -95,7 +109,7 @@ impl<'f> Analysis<'f> {
         let (mut refused, mut unknown) = (None, None);
         for alternative in self.alternatives(from, to, wanted) {
             let mut path = None;
-            let all = alternative.into_iter().all(|tried| match self.enough(from, to, tried, measure) {
+            let all = self.tries(&alternative).all(|tried| match self.enough(from, to, tried, measure) {
                 Verdict::Reachable(found) => {
                     path.get_or_insert(found);
                     true
@@ -141,11 +155,11 @@ impl<'f> Analysis<'f> {
     /// What gets through, or may; `None` if nothing does.
     fn some(&self, from: &Member, to: &Member, wanted: &Wanted) -> Option<Verdict> {
         let mut unknown = None;
-        let tries: Vec<Try<'f>> = self.alternatives(from, to, wanted).into_iter().flatten().collect();
-        if tries.is_empty() {
+        let alternatives = self.alternatives(from, to, wanted);
+        if alternatives.is_empty() {
             return Some(self.untried(from, to, wanted)).filter(|verdict| matches!(verdict, Verdict::NotModelled(_)));
         }
-        for tried in tries {
+        for tried in alternatives.iter().flat_map(|alternative| self.tries(alternative)) {
             let Tried { tried, passed, unsure } = self.attempt(tried);
             if let Some(witness) = passed.witness() {
                 return Some(self.follow(from, to, &tried, Some(witness)));
@@ -159,7 +173,9 @@ impl<'f> Analysis<'f> {
 
     /// Why nothing gets through: what stops the first packet that is tried.
     fn refusal(&self, from: &Member, to: &Member, wanted: &Wanted) -> Verdict {
-        match self.alternatives(from, to, wanted).into_iter().flatten().next() {
+        let alternatives = self.alternatives(from, to, wanted);
+        let first = alternatives.first().and_then(|alternative| self.tries(alternative).next());
+        match first {
             Some(tried) => self.follow(from, to, &tried, tried.wanted.witness()),
             None => self.untried(from, to, wanted),
         }
@@ -167,6 +183,7 @@ impl<'f> Analysis<'f> {
 
     /// What gets through of what one sends to another.
     pub(super) fn attempt(&self, tried: Try<'f>) -> Tried<'f> {
+        self.lens.effort.spend(STEPS_OF_A_WALK);
         let mut walk = Walk { lens: &self.lens, trail: Trail::default(), heeds: Heeds::All };
         let passed = walk.go(&tried, tried.wanted.clone());
         let mut unsure = Packets::default();

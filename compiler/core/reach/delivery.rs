@@ -76,6 +76,12 @@ struct Members {
     alone: bool,
 }
 
+/// To take what is private out of a cell, and the cell along, takes as long as so many steps.
+const STEPS_OF_A_CELL: usize = 32;
+
+/// To look at one rule and one member takes at least as long as so many steps.
+const STEPS_OF_A_RULE: usize = 16;
+
 /// What decides the delivery to one class.
 type Key = (usize, Direction, RulePeer, Traffic);
 
@@ -134,11 +140,15 @@ impl<'a, 'f> Deliveries<'a, 'f> {
     }
 
     /// Whether anything of what a rule speaks of can come to one of its group's members, or go from one. Of a group without
-    /// members nobody can tell.
+    /// members nobody can tell, nor if the steps that are allowed are spent.
     pub fn of(&mut self, group: Id<Group>, rule: &Rule) -> Delivery {
         let members = self.members.get(group.index()).cloned().unwrap_or_default();
         let mut least = None;
         for member in members {
+            self.analysis.lens.effort.spend(STEPS_OF_A_RULE);
+            if self.analysis.is_spent() {
+                return Delivery::Something;
+            }
             match (self.to(member, rule), &mut least) {
                 (Delivery::Something, _) => return Delivery::Something,
                 (Delivery::Only(more, _), Some(Delivery::Only(vpcs, _))) => vpcs.extend(more),
@@ -199,6 +209,10 @@ impl<'f> Asked<'_, 'f> {
         }
     }
 
+    fn spend(&self, steps: usize) {
+        self.analysis.lens.effort.spend(steps);
+    }
+
     fn home(&self) -> Id<Vpc> {
         self.analysis.lens.fabric.vpc_of(self.member.first)
     }
@@ -223,6 +237,7 @@ impl<'f> Asked<'_, 'f> {
         let fabric = self.analysis.lens.fabric;
         let home = self.home();
         let has = |subnet: &Subnet| subnet.blocks.iter().any(|own| own.overlaps(block));
+        self.spend(fabric.subnets.len());
         let inside = fabric.subnets.iter().any(|(_, subnet)| subnet.vpc == home && has(subnet));
         let asks_for_others = block.is_any() && self.direction == Direction::Ingress;
         if inside && !asks_for_others {
@@ -312,6 +327,10 @@ impl<'f> Asked<'_, 'f> {
     fn across(&self, stands: &[Stand<'f>], subnet: Id<Subnet>, block: Block) -> Result<(), Lack> {
         let fabric = self.analysis.lens.fabric;
         let part = &fabric.subnets[subnet];
+        self.spend(fabric.peerings.len());
+        if self.analysis.is_spent() {
+            return Ok(());
+        }
         if !self.are_peers(part.vpc) {
             let led = stands.iter().any(|stand| {
                 self.leads_beyond(stand.subnet, block) || self.leads_beyond(subnet, Block::host(stand.address))
@@ -377,6 +396,7 @@ impl<'f> Asked<'_, 'f> {
             let mut walk = Walk { lens, trail: Trail::default(), heeds };
             !send(&mut walk, packets).is_empty() || !walk.trail.unsure.is_empty()
         };
+        self.spend(packets.cells().len() * STEPS_OF_A_CELL);
         let Some(packet) = self.example(&packets) else { return Err(None) };
         // Most often one packet tells: of what lies outside there are many parts.
         if get_through(Packets::one(&packet)) || get_through(packets) {
@@ -438,6 +458,7 @@ impl<'f> Asked<'_, 'f> {
     fn leads_beyond(&self, subnet: Id<Subnet>, block: Block) -> bool {
         let fabric = self.analysis.lens.fabric;
         let Some(table) = fabric.table_of(subnet).map(|table| &fabric.tables[table]) else { return false };
+        self.spend(table.routes.len());
         let beyond = |target: &RouteTarget| match target {
             RouteTarget::NotModelled(..) => true,
             RouteTarget::Interface(id) => fabric.interfaces[*id].forwards,

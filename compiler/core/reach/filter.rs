@@ -60,9 +60,10 @@ impl<'f> Walk<'_, 'f> {
         let mut unsure = Vec::new();
         for group in &interface.groups {
             for rule in self.lens.rules(*group, direction) {
-                if rest.is_empty() {
+                if rest.is_empty() || self.lens.effort.is_spent() {
                     break;
                 }
+                self.lens.effort.spend(rest.cells().len());
                 match rule.who {
                     Who::Group(of) if !self.is_member(far, of, vpc) => {}
                     Who::Unknown(list) => unsure.push((list, &rule.cells)),
@@ -139,9 +140,10 @@ impl<'f> Walk<'_, 'f> {
         };
         let (mut rest, mut passed) = (packets, Packets::default());
         for entry in self.lens.entries(id, direction) {
-            if rest.is_empty() {
+            if rest.is_empty() || self.lens.effort.is_spent() {
                 break;
             }
+            self.lens.effort.spend(rest.cells().len());
             let Some(cell) = &entry.cell else { continue };
             let taken = rest.take(cell);
             if entry.allow {

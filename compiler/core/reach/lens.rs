@@ -1,5 +1,6 @@
 //! A fabric made ready for asking: rules as sets of packets, entries and routes in the order in which EC2 goes through them.
 
+use super::effort::Effort;
 use super::fabric::{
     Acl, Fabric, Group, Origin, PrefixList, Route, RouteDestination, RouteSource, RouteTable, RouteTarget, RulePeer,
     State, Subnet, Vpc,
@@ -28,6 +29,8 @@ pub(super) struct Lens<'f> {
     pub(super) later: IpAddr,
     /// The VPCs between which rules may refer to groups.
     referring: BTreeSet<(Id<Vpc>, Id<Vpc>)>,
+    /// How much may still be looked at.
+    pub(super) effort: Effort,
 }
 
 /// A rule of a security group.
@@ -88,6 +91,7 @@ impl<'f> Lens<'f> {
             lists,
             later: later(&stand_ins, 0),
             referring: referring(fabric),
+            effort: Effort::unlimited(),
         };
         for direction in [Direction::Ingress, Direction::Egress] {
             let rules = fabric.groups.iter().map(|(_, group)| lens.passes(group, direction)).collect();

@@ -129,7 +129,8 @@ impl Analysis<'_> {
     fn open(&self, from: &Member, to: &Member) -> Open {
         let mut open = Open::default();
         let Some((from, to)) = apart(from, to) else { return open };
-        for tried in self.alternatives(&from, &to, &Wanted::anything()).into_iter().flatten() {
+        let alternatives = self.alternatives(&from, &to, &Wanted::anything());
+        for tried in alternatives.iter().flat_map(|alternative| self.tries(alternative)) {
             let tried = self.attempt(tried);
             let mut packets = tried.passed.with(Field::SourcePort, (0, 0));
             if !matches!(from, Member::Outside { .. }) {

@@ -11,6 +11,9 @@ use crate::net::Block;
 use ecow::eco_format;
 use std::net::IpAddr;
 
+/// To take the blocks of a VPC out of what is outside takes as long as so many steps.
+const STEPS_OF_A_VPC: usize = 32;
+
 /// A member of an end, or several that fare alike.
 #[derive(Clone)]
 pub(super) enum Member {
@@ -76,6 +79,7 @@ impl Analysis<'_> {
     }
 
     fn interfaces(&self, ids: &[Id<Interface>], within: Option<Block>) -> Vec<Member> {
+        self.lens.effort.spend(ids.len());
         let member = |ids: Vec<Id<Interface>>| {
             Some(Member::Interfaces { first: *ids.first()?, second: ids.get(1).copied(), within })
         };
@@ -84,6 +88,7 @@ impl Analysis<'_> {
 
     fn of_block(&self, block: Block) -> Vec<Member> {
         let fabric = self.lens.fabric;
+        self.lens.effort.spend(fabric.interfaces.len() + STEPS_OF_A_VPC * fabric.vpcs.len());
         if self.is_amazons(block) {
             return vec![Member::Amazon(block.first())];
         }

@@ -10,6 +10,7 @@ mod beyond;
 mod classes;
 mod delivery;
 pub mod deployed;
+mod effort;
 pub mod fabric;
 mod filter;
 mod find;

@@ -11,6 +11,9 @@ use crate::model::{Protocol, Traffic};
 use crate::net::{Block, Family};
 use std::net::IpAddr;
 
+/// To make up what one sends takes as long as so many steps.
+const STEPS_OF_A_TRY: usize = 16;
+
 /// What one sends to another.
 pub(super) struct Try<'f> {
     from: Start<'f>,
@@ -35,6 +38,15 @@ pub(super) struct Wanted {
     destination: Option<IpAddr>,
 }
 
+/// One way to try: from each of these to each of those.
+pub(super) struct Alternative<'f> {
+    starts: Vec<Start<'f>>,
+    goals: Vec<Goal<'f>>,
+    /// Who is outside, as sources or as destinations.
+    there: Packets,
+    wanted: Wanted,
+}
+
 /// By which address somebody is called.
 #[derive(Clone, Copy)]
 enum Aim {
@@ -43,16 +55,13 @@ enum Aim {
 }
 
 impl<'f> Analysis<'f> {
-    /// The ways in which one may try to reach another, each by another pair of addresses; of each, all that has to get
-    /// through.
-    pub(super) fn alternatives(&self, from: &Member, to: &Member, wanted: &Wanted) -> Vec<Vec<Try<'f>>> {
-        match (from, to) {
+    /// The ways in which one may try to reach another, each by another pair of addresses.
+    pub(super) fn alternatives(&self, from: &Member, to: &Member, wanted: &Wanted) -> Vec<Alternative<'f>> {
+        let mut alternatives = match (from, to) {
             (Member::Interfaces { .. }, Member::Interfaces { .. }) => self.between(from, to, wanted),
             (Member::Interfaces { .. }, Member::Outside { sources, internet, .. }) => {
                 let goal = if *internet { Goal::Internet } else { Goal::Outside };
-                let stands = self.stands(from, wanted.source);
-                let to = |points: Vec<Stand<'f>>| self.each(points, goal, &sources.mirrored(), wanted);
-                stands.into_iter().map(to).filter(|tries| !tries.is_empty()).collect()
+                self.outwards(from, goal, &sources.mirrored(), wanted)
             }
             (Member::Interfaces { .. }, Member::Service(id)) => {
                 let list = self.lens.fabric.services[*id].addresses;
@@ -60,83 +69,63 @@ impl<'f> Analysis<'f> {
                 for block in self.lens.list(list).unwrap_or_default() {
                     addresses.push(Cell::of_block(Field::Destination, *block));
                 }
-                let to = |points: Vec<Stand<'f>>| self.each(points, Goal::Service(*id), &addresses, wanted);
-                self.stands(from, wanted.source).into_iter().map(to).filter(|tries| !tries.is_empty()).collect()
+                self.outwards(from, Goal::Service(*id), &addresses, wanted)
             }
             (Member::Interfaces { .. }, Member::Nobody(address)) => {
                 let there = Packets::of(Cell::of_block(Field::Destination, Block::host(*address)));
-                let to = |points: Vec<Stand<'f>>| self.each(points, Goal::Nobody, &there, wanted);
-                self.stands(from, wanted.source).into_iter().map(to).filter(|tries| !tries.is_empty()).collect()
+                self.outwards(from, Goal::Nobody, &there, wanted)
             }
             (Member::Outside { sources, internet, .. }, Member::Interfaces { .. }) => {
-                let stands = self.stands(to, wanted.destination);
-                let from = |points: Vec<Stand<'f>>| self.inwards(points, sources, *internet, wanted);
-                stands.into_iter().map(from).filter(|tries| !tries.is_empty()).collect()
+                let start = if *internet { Start::Internet } else { Start::Outside };
+                self.inwards(start, to, sources, wanted)
             }
             _ => Vec::new(),
-        }
+        };
+        alternatives.retain(|alternative| self.tries(alternative).next().is_some());
+        alternatives
+    }
+
+    /// All that has to get through if one reaches another in one of the ways. Made up one by one: where addresses are not
+    /// chosen yet, there are as many as there are pairs of places at which rules differ.
+    pub(super) fn tries<'t>(&'t self, alternative: &'t Alternative<'f>) -> impl Iterator<Item = Try<'f>> + 't {
+        let pairs = alternative.goals.iter().flat_map(|to| alternative.starts.iter().map(move |from| (*from, *to)));
+        pairs.take_while(|_| !self.is_spent()).filter_map(|(from, to)| {
+            self.lens.effort.spend(STEPS_OF_A_TRY);
+            let wanted = alternative.packets(from, to);
+            (!wanted.is_empty()).then_some(Try { from, to, wanted })
+        })
     }
 
     /// From interfaces to interfaces, by each pair of addresses: first by private ones.
-    fn between(&self, from: &Member, to: &Member, wanted: &Wanted) -> Vec<Vec<Try<'f>>> {
+    fn between(&self, from: &Member, to: &Member, wanted: &Wanted) -> Vec<Alternative<'f>> {
         let (senders, takers) = (self.stands(from, wanted.source), self.stands(to, wanted.destination));
         let Member::Interfaces { within, .. } = *to else { return Vec::new() };
         let mut alternatives = Vec::new();
         for aim in [Aim::Private, Aim::Public] {
             for sender in &senders {
                 for taker in &takers {
-                    alternatives.push(self.towards(sender, (taker, within), aim, wanted));
+                    let goals = goals(taker, within, aim, wanted);
+                    alternatives.push(Alternative::from_stands(sender.clone(), goals, Packets::default(), wanted));
                 }
             }
         }
-        alternatives.retain(|tries| !tries.is_empty());
         alternatives
     }
 
-    fn towards(
-        &self,
-        sender: &[Stand<'f>],
-        (taker, within): (&[Stand<'f>], Option<Block>),
-        aim: Aim,
-        wanted: &Wanted,
-    ) -> Vec<Try<'f>> {
-        let mut tries = Vec::new();
-        for stand in taker {
-            let aim = match aim {
-                Aim::Private => Some(stand.address),
-                Aim::Public => stand.public.filter(|public| *public != stand.address),
-            };
-            let wants = |aim: &IpAddr| {
-                within.is_none_or(|block| block.holds(*aim)) && wanted.destination.is_none_or(|wanted| wanted == *aim)
-            };
-            let Some(aim) = aim.filter(wants) else { continue };
-            let there = Packets::of(Cell::of_block(Field::Destination, Block::host(aim)));
-            tries.extend(self.each(sender.to_vec(), Goal::Host { stand: *stand, aim }, &there, wanted));
-        }
-        tries
+    fn outwards(&self, from: &Member, to: Goal<'f>, there: &Packets, wanted: &Wanted) -> Vec<Alternative<'f>> {
+        let stands = self.stands(from, wanted.source).into_iter();
+        stands.map(|points| Alternative::from_stands(points, vec![to], there.clone(), wanted)).collect()
     }
 
-    fn each(&self, points: Vec<Stand<'f>>, to: Goal<'f>, there: &Packets, wanted: &Wanted) -> Vec<Try<'f>> {
-        let one = |from: Stand<'f>| {
-            let packets = wanted.packets(Family::of(from.address)).with_address(Field::Source, from.address);
-            let packets = packets.and(there);
-            (!packets.is_empty()).then_some(Try { from: Start::Interface(from), to, wanted: packets })
+    fn inwards(&self, from: Start<'f>, to: &Member, sources: &Packets, wanted: &Wanted) -> Vec<Alternative<'f>> {
+        let goal = |stand: Stand<'f>| Goal::Host { stand, aim: stand.address };
+        let alternative = |points: Vec<Stand<'f>>| Alternative {
+            starts: vec![from],
+            goals: points.into_iter().map(goal).collect(),
+            there: sources.clone(),
+            wanted: *wanted,
         };
-        points.into_iter().filter_map(one).collect()
-    }
-
-    fn inwards(&self, points: Vec<Stand<'f>>, sources: &Packets, internet: bool, wanted: &Wanted) -> Vec<Try<'f>> {
-        let one = |stand: Stand<'f>| {
-            let family = Family::of(stand.address);
-            let mut packets = wanted.packets(family).and(sources).with_address(Field::Destination, stand.address);
-            if let Some(source) = wanted.source {
-                packets = packets.within(&Cell::of_block(Field::Source, Block::host(source)));
-            }
-            let from = if internet { Start::Internet } else { Start::Outside };
-            let to = Goal::Host { stand, aim: stand.address };
-            (!packets.is_empty()).then_some(Try { from, to, wanted: packets })
-        };
-        points.into_iter().filter_map(one).collect()
+        self.stands(to, wanted.destination).into_iter().map(alternative).collect()
     }
 
     /// Where interfaces of one class stand: by each of their addresses; of one that is not chosen yet, wherever it may be.
@@ -164,6 +153,7 @@ impl<'f> Analysis<'f> {
                     && address.is_none_or(|wanted| is(&|address| address == wanted))
             };
             let points: Vec<Stand<'f>> = points.filter(fits).collect();
+            self.lens.effort.spend(self.classes.points(private.block).len());
             if !points.is_empty() {
                 stands.push(points);
             }
@@ -181,6 +171,49 @@ impl<'f> Walk<'_, 'f> {
             (Start::Internet | Start::Outside, _) => Packets::default(),
         }
     }
+}
+
+impl<'f> Alternative<'f> {
+    fn from_stands(points: Vec<Stand<'f>>, goals: Vec<Goal<'f>>, there: Packets, wanted: &Wanted) -> Alternative<'f> {
+        Alternative { starts: points.into_iter().map(Start::Interface).collect(), goals, there, wanted: *wanted }
+    }
+
+    /// What one of those who start sends to one of those whom it is for.
+    fn packets(&self, from: Start<'f>, to: Goal<'f>) -> Packets {
+        match (from, to) {
+            (Start::Interface(from), to) => {
+                let packets = self.wanted.packets(Family::of(from.address)).with_address(Field::Source, from.address);
+                match to {
+                    Goal::Host { aim, .. } => packets.within(&Cell::of_block(Field::Destination, Block::host(aim))),
+                    _ => packets.and(&self.there),
+                }
+            }
+            (Start::Internet | Start::Outside, Goal::Host { stand, .. }) => {
+                let packets = self.wanted.packets(Family::of(stand.address)).and(&self.there);
+                let packets = packets.with_address(Field::Destination, stand.address);
+                match self.wanted.source {
+                    Some(source) => packets.within(&Cell::of_block(Field::Source, Block::host(source))),
+                    None => packets,
+                }
+            }
+            _ => Packets::default(),
+        }
+    }
+}
+
+/// Those of somebody's addresses by which it is called.
+fn goals<'f>(taker: &[Stand<'f>], within: Option<Block>, aim: Aim, wanted: &Wanted) -> Vec<Goal<'f>> {
+    let goal = |stand: &Stand<'f>| {
+        let aim = match aim {
+            Aim::Private => Some(stand.address),
+            Aim::Public => stand.public.filter(|public| *public != stand.address),
+        };
+        let wants = |aim: &IpAddr| {
+            within.is_none_or(|block| block.holds(*aim)) && wanted.destination.is_none_or(|wanted| wanted == *aim)
+        };
+        Some(Goal::Host { stand: *stand, aim: aim.filter(wants)? })
+    };
+    taker.iter().filter_map(goal).collect()
 }
 
 impl Wanted {

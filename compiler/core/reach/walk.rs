@@ -94,9 +94,10 @@ impl<'l, 'f> Walk<'l, 'f> {
         let lens = self.lens;
         let mut rest = rest;
         for way in lens.ways_of(from.subnet) {
-            if rest.is_empty() {
+            if rest.is_empty() || lens.effort.is_spent() {
                 break;
             }
+            lens.effort.spend(rest.cells().len());
             let packets = rest.take(&Cell::of_block(Field::Destination, way.block));
             if packets.is_empty() {
                 continue;
@@ -300,9 +301,10 @@ impl<'l, 'f> Walk<'l, 'f> {
     ) -> (Packets, Packets) {
         let (mut right, mut wrong, mut rest) = (Packets::default(), Packets::default(), packets);
         for way in self.lens.ways_of(subnet) {
-            if rest.is_empty() {
+            if rest.is_empty() || self.lens.effort.is_spent() {
                 break;
             }
+            self.lens.effort.spend(rest.cells().len());
             let up = way.route.is_none_or(|route| route.state == State::Up);
             let taken = rest.take(&Cell::of_block(field, way.block));
             if up && way.target() == via { right.add(taken) } else { wrong.add(taken) }

@@ -10,12 +10,15 @@ use super::declare::{Declarations, DeclaredClaim};
 use super::names::Symbol;
 use super::zones::ByZone;
 use super::{Checker, Scope};
+use crate::limits::MAX_STEPS;
 use crate::model::{Address, Assertion, Group, Id, Network, Subnet, Traffic};
 use crate::net::Block;
 use crate::reach::{Analysis, Drawn, Endpoint, EndpointParts, Query, Verdict, Whole};
 use crate::source::Span;
 use crate::syntax::{Statement, Word};
 use ecow::{EcoString, eco_format};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 const WANTED: &str = "a node, a group, a subnet or a network";
 
@@ -39,7 +42,7 @@ struct End {
 }
 
 /// Whom the name of an end stands for.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Members {
     Internet,
     Blocks(Vec<Block>),
@@ -58,7 +61,11 @@ enum Finding {
 }
 
 /// What the two ends of a claim are in a fabric.
-pub(super) type Ends = (Vec<Endpoint>, Vec<Endpoint>);
+pub(super) type Ends = (Rc<[Endpoint]>, Rc<[Endpoint]>);
+
+/// What ends are in a fabric: the same for each claim that names them.
+#[derive(Default)]
+pub(super) struct KnownEnds(HashMap<Members, Rc<[Endpoint]>>);
 
 impl Checker<'_> {
     /// Looks up what assertions name.
@@ -68,8 +75,13 @@ impl Checker<'_> {
 
     /// Proves or refutes claims.
     pub(super) fn prove(&mut self, claims: &[Claim], ends: &[Ends], analysis: &Analysis<'_>) {
+        analysis.allow(MAX_STEPS);
         for (claim, (from, to)) in claims.iter().zip(ends) {
-            match decide(analysis, claim, from, to) {
+            let finding = decide(analysis, claim, from, to);
+            if analysis.is_spent() {
+                return self.report(words::too_much(claim));
+            }
+            match finding {
                 Finding::Holds => self.hold(claim),
                 Finding::Empty => {
                     self.hold(claim);
@@ -148,13 +160,22 @@ impl Checker<'_> {
 
 impl Drawn {
     /// What both ends of a claim are in the fabric.
-    pub(super) fn ends_of(&mut self, claim: &Claim) -> Ends {
-        (self.ends(&claim.from), self.ends(&claim.to))
+    pub(super) fn ends_of(&mut self, claim: &Claim, known: &mut KnownEnds) -> Ends {
+        (self.known_end(&claim.from.members, known), self.known_end(&claim.to.members, known))
+    }
+
+    fn known_end(&mut self, members: &Members, KnownEnds(known): &mut KnownEnds) -> Rc<[Endpoint]> {
+        if let Some(end) = known.get(members) {
+            return Rc::clone(end);
+        }
+        let end: Rc<[Endpoint]> = self.end(members).into();
+        known.insert(members.clone(), Rc::clone(&end));
+        end
     }
 
     /// What an end is in the fabric; would-be interfaces are added for what has none.
-    fn ends(&mut self, end: &End) -> Vec<Endpoint> {
-        match &end.members {
+    fn end(&mut self, members: &Members) -> Vec<Endpoint> {
+        match members {
             Members::Internet => vec![Endpoint::Internet],
             Members::Blocks(blocks) => blocks.iter().map(|block| Endpoint::Block(*block)).collect(),
             Members::Network(id) => self.whole(self.vpcs.get(id.index()).copied().map(Whole::Vpc)),
@@ -206,6 +227,9 @@ fn decide(analysis: &Analysis<'_>, claim: &Claim, from: &[Endpoint], to: &[Endpo
                 destination: None,
             };
             let verdict = if claim.can { analysis.trace(&query) } else { analysis.leak(&query) };
+            if analysis.is_spent() {
+                return Finding::Empty;
+            }
             match (verdict, claim.can) {
                 (Verdict::Empty(_), _) => {}
                 (Verdict::Reachable(_), true) | (Verdict::Blocked(_), false) => finding = Finding::Holds,

@@ -27,6 +27,15 @@ pub(super) fn empty(claim: &Claim, from: &[Endpoint]) -> Diagnostic {
         .help("name a node, a group, or a subnet")
 }
 
+/// A claim that is about too many to be proven.
+pub(super) fn too_much(claim: &Claim) -> Diagnostic {
+    Diagnostic::new(codes::TOO_LARGE, "the assertions are about too many to be proven")
+        .primary(claim.span, "from here on they are neither proven nor refuted")
+        .help(
+            "claim it of groups and subnets rather than of each node, and put ports that are side by side into ranges",
+        )
+}
+
 /// A claim that does not hold, with what to write, if that is known.
 pub(super) fn refuted(claim: &Claim, refutation: Refutation, mend: Option<String>) -> Diagnostic {
     let diagnostic = match refutation {
