@@ -458,3 +458,26 @@ fn addresses_of_ipv6_have_a_column_where_there_are_any() {
         assert_eq!(door.is_some_and(|line| line.contains("  2600:1f")), shown, "{table}");
     }
 }
+
+#[test]
+fn people_are_told_a_hundred_mistakes_errors_first_and_machines_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules: String = (0..150).map(|port| format!("    ingress tcp {} from any\n", 2 * port + 1001)).collect();
+    let program = |groups: &str| {
+        format!(
+            "stack s\nregion us-west-2\nquota sg-rules 200\nnetwork n 10.0.0.0/16 {{\n  sg s {{\n{groups}  }}\n}}\n"
+        )
+    };
+    write(folder.path(), "warned.vpc", program(&rules));
+    write(folder.path(), "wrong.vpc", program(&format!("{rules}    ingress tcp 22 from nobody\n")));
+    let told = |name: &str, format: &str| run(folder.path(), &["check", name, "--message-format", format]);
+    let (warned, wrong) = (told("warned.vpc", "human"), told("wrong.vpc", "human"));
+    fails(&warned, Exit::Done, "… and 51 more; `vpcc check --message-format short` tells them all");
+    fails(&wrong, Exit::Failed, "… and 51 more; ");
+    assert_eq!(stderr(&warned).matches("warning[").count(), 100);
+    assert_eq!(stderr(&wrong).matches("warning[").count(), 99);
+    fails(&wrong, Exit::Failed, "there is no `nobody`");
+    fails(&wrong, Exit::Failed, "1 error, 150 warnings");
+    assert_eq!(stderr(&told("wrong.vpc", "short")).lines().count(), 151);
+    assert_eq!(stdout(&told("wrong.vpc", "json")).lines().count(), 151);
+}

@@ -310,3 +310,15 @@ fn every_answer_comes_over_the_wire() {
     assert!(editor.quit().success());
     ends(&vpcc().args(["lsp", "--help"]).output().unwrap(), Exit::Done);
 }
+
+#[test]
+fn of_many_findings_a_thousand_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut editor = Editor::open_folder(folder.path(), &[]);
+    let text = format!("stack s\nregion us-west-2\n{}", "foo\n".repeat(3000));
+    let found = editor.open("many.vpc", &text);
+    let found = found.as_array().unwrap();
+    assert_eq!(found.len(), 1001);
+    assert_eq!(found[1000]["message"], "… and 2000 more; `vpcc check` tells how many there are in all");
+    assert!(editor.quit().success());
+}

@@ -3,7 +3,7 @@
 use crate::cloud::{CloudArgs, block_on};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::{MessageFormat, Program, count, unreadable};
+use crate::program::{MessageFormat, Program, count, tell, unreadable};
 use crate::shell::Shell;
 use clap::Args;
 use std::collections::{HashMap, HashSet};
@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use vpcc_core::With;
-use vpcc_core::problem::{Diagnostic, render, to_json};
+use vpcc_core::problem::Diagnostic;
 use vpcc_core::reach::deployed::{Naming, read};
 use vpcc_core::reach::{Fabric, draw};
 use vpcc_core::source::{ReadError, Sources};
@@ -116,13 +116,7 @@ fn understood(
     format: MessageFormat,
 ) -> Result<Fabric, Failure> {
     let With { value, problems } = read(sources, naming);
-    for problem in &problems {
-        match format {
-            MessageFormat::Human => render::human(problem, sources, &mut shell.err)?,
-            MessageFormat::Short => render::short(problem, sources, &mut shell.err)?,
-            MessageFormat::Json => writeln!(shell.out, "{}", to_json(problem, sources))?,
-        }
-    }
+    tell(shell, &problems, sources, format)?;
     if problems.iter().any(Diagnostic::is_error) {
         return Err(Failure::new(format!("what EC2 has told makes up no network: {}", count(&problems))));
     }

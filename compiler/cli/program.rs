@@ -7,8 +7,11 @@ use clap::Args;
 use std::io::{self, Write};
 use vpcc_core::check::{Compiled, Given, compile};
 use vpcc_core::model::Sound;
-use vpcc_core::problem::{Diagnostic, render, to_json};
+use vpcc_core::problem::{Diagnostic, foremost, render, to_json};
 use vpcc_core::source::{ReadError, Sources};
+
+/// As many problems are drawn at most: nobody reads more, and the first ones are often why there are others.
+const MAX_TOLD: usize = 100;
 
 /// Parameter files are read up to this size.
 const MAX_PARAMS: usize = 1 << 20;
@@ -16,7 +19,7 @@ const MAX_PARAMS: usize = 1 << 20;
 /// How problems are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum MessageFormat {
-    /// With the source lines, on standard error.
+    /// With the source lines, on standard error, a hundred at most.
     #[default]
     Human,
     /// One JSON object a line, on standard output.
@@ -129,19 +132,46 @@ pub fn unreadable(path: &str, why: &ReadError) -> Failure {
     Failure::new(format!("cannot read `{path}`: {}", why.reason()))
 }
 
-/// Tells all problems of a program.
+/// Tells the problems of a program.
 ///
 /// # Errors
 /// When nobody takes the output.
 pub fn report(shell: &mut Shell, compiled: &Compiled, format: MessageFormat) -> io::Result<()> {
-    for problem in &compiled.checked.problems {
-        match format {
-            MessageFormat::Human => render::human(problem, &compiled.sources, &mut shell.err)?,
-            MessageFormat::Short => render::short(problem, &compiled.sources, &mut shell.err)?,
-            MessageFormat::Json => writeln!(shell.out, "{}", to_json(problem, &compiled.sources))?,
+    tell(shell, &compiled.checked.problems, &compiled.sources, format)
+}
+
+/// Tells problems: to people [`MAX_TOLD`] of them, errors first, and how many more there are; to others all.
+///
+/// # Errors
+/// When nobody takes the output.
+pub fn tell(shell: &mut Shell, problems: &[Diagnostic], sources: &Sources, format: MessageFormat) -> io::Result<()> {
+    match format {
+        MessageFormat::Human => people(shell, problems, sources)?,
+        MessageFormat::Short => {
+            for problem in problems {
+                render::short(problem, sources, &mut shell.err)?;
+            }
+        }
+        MessageFormat::Json => {
+            for problem in problems {
+                writeln!(shell.out, "{}", to_json(problem, sources))?;
+            }
         }
     }
     Ok(())
+}
+
+fn people(shell: &mut Shell, problems: &[Diagnostic], sources: &Sources) -> io::Result<()> {
+    let all: Vec<&Diagnostic> = problems.iter().collect();
+    for problem in foremost(&all, MAX_TOLD) {
+        render::human(problem, sources, &mut shell.err)?;
+    }
+    match problems.len().saturating_sub(MAX_TOLD) {
+        0 => Ok(()),
+        more => {
+            writeln!(shell.err, "… and {more} more; `vpcc check --message-format short` tells them all, a line each\n")
+        }
+    }
 }
 
 /// How many problems there are, in words.

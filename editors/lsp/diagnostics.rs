@@ -8,7 +8,10 @@ use lsp_types::{
 };
 use std::collections::BTreeMap;
 use vpcc_core::ide::Snapshot;
-use vpcc_core::problem::{self, Severity, codes};
+use vpcc_core::problem::{self, Severity, codes, foremost};
+
+/// As many findings of a file are told at most, as editors show: Visual Studio Code leaves out what is more.
+const MAX_OF_A_FILE: usize = 1000;
 
 /// Where the explain pages can be read on the web.
 const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/compiler/core/problem/pages/");
@@ -16,7 +19,7 @@ const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/compiler/c
 /// The findings of a program by the path of the file that they are told in; every file of the program has its list.
 /// Those without a place are told at the top of `home`, unless they name a file.
 pub fn by_file(snapshot: &Snapshot, root: &Root, encoding: Encoding, home: &str) -> BTreeMap<String, Vec<Diagnostic>> {
-    let mut files: BTreeMap<String, Vec<Diagnostic>> =
+    let mut files: BTreeMap<String, Vec<&problem::Diagnostic>> =
         snapshot.sources().iter().map(|(_, file)| (file.name.clone(), Vec::new())).collect();
     for problem in &snapshot.compiled.checked.problems {
         let file = match (problem.place(), &problem.path) {
@@ -24,9 +27,24 @@ pub fn by_file(snapshot: &Snapshot, root: &Root, encoding: Encoding, home: &str)
             (None, Some(path)) => path.clone(),
             (None, None) => home.to_owned(),
         };
-        files.entry(file).or_default().push(diagnostic(problem, snapshot, root, encoding));
+        files.entry(file).or_default().push(problem);
     }
-    files
+    let told = |problems: Vec<&problem::Diagnostic>| {
+        let foremost = foremost(&problems, MAX_OF_A_FILE);
+        let found = foremost.into_iter().map(|problem| diagnostic(problem, snapshot, root, encoding));
+        found.chain(problems.len().checked_sub(MAX_OF_A_FILE + 1).map(|more| and_more(more + 1))).collect()
+    };
+    files.into_iter().map(|(file, problems)| (file, told(problems))).collect()
+}
+
+/// What is told of a file in place of further findings.
+fn and_more(count: usize) -> Diagnostic {
+    Diagnostic {
+        severity: Some(DiagnosticSeverity::Information),
+        source: Some("vpcc".to_owned()),
+        message: format!("… and {count} more; `vpcc check` tells how many there are in all").into(),
+        ..Default::default()
+    }
 }
 
 /// One finding.

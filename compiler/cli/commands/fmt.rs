@@ -2,13 +2,12 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::program::{count, unreadable};
+use crate::program::{MessageFormat, count, tell, unreadable};
 use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
 use std::io::{Read, Write};
 use vpcc_core::format::format;
-use vpcc_core::problem::{Diagnostic, render};
 use vpcc_core::source::{Sources, load};
 use vpcc_core::syntax::parse;
 
@@ -31,14 +30,14 @@ impl Fmt {
                 "-" => stdin(shell)?,
                 path => load(shell.world.as_ref(), path),
             };
-            tell(shell, &loaded.value, &loaded.problems)?;
+            tell(shell, &loaded.problems, &loaded.value, MessageFormat::Human)?;
             if !loaded.problems.is_empty() {
                 exit = Exit::Failed;
             }
             for (file, source) in loaded.value.iter() {
                 let tree = parse(&loaded.value, file);
                 if !tree.problems.is_empty() {
-                    tell(shell, &loaded.value, &tree.problems)?;
+                    tell(shell, &tree.problems, &loaded.value, MessageFormat::Human)?;
                     shell.say(format_args!("{} is left as it is: {}", source.name, count(&tree.problems)));
                     exit = Exit::Failed;
                     continue;
@@ -62,13 +61,6 @@ impl Fmt {
         }
         Ok(exit)
     }
-}
-
-fn tell(shell: &mut Shell, sources: &Sources, problems: &[Diagnostic]) -> Result<(), Failure> {
-    for problem in problems {
-        render::human(problem, sources, &mut shell.err)?;
-    }
-    Ok(())
 }
 
 fn stdin(shell: &mut Shell) -> Result<vpcc_core::With<Sources>, Failure> {

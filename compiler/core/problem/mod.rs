@@ -142,3 +142,16 @@ impl Diagnostic {
 pub fn sort(problems: &mut [Diagnostic]) {
     problems.sort_by(|a, b| (a.place(), a.code.slug, &a.message).cmp(&(b.place(), b.code.slug, &b.message)));
 }
+
+/// Those that are told if so many are told at most: errors before warnings, and the first ones; in their order.
+pub fn foremost<'d>(problems: &[&'d Diagnostic], most: usize) -> Vec<&'d Diagnostic> {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let (mut errors, mut warnings) = (errors.min(most), most.saturating_sub(errors));
+    let told = |problem: &&&'d Diagnostic| {
+        let room = if problem.is_error() { &mut errors } else { &mut warnings };
+        let fits = *room > 0;
+        *room = room.saturating_sub(1);
+        fits
+    };
+    problems.iter().filter(told).copied().collect()
+}
