@@ -186,12 +186,13 @@ fn takes_block(line: &str) -> bool {
     blocks.contains(&keyword) && !line.trim_end().ends_with([',', ';'])
 }
 
-fn line_end(bytes: &[u8], from: usize) -> usize {
+/// The offset of the end of a line.
+pub(super) fn line_end(bytes: &[u8], from: usize) -> usize {
     bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at)
 }
 
 /// The offset of a string's closing quote; that of the line's end if there is none.
-fn string_end(bytes: &[u8], from: usize) -> Result<usize, usize> {
+pub(super) fn string_end(bytes: &[u8], from: usize) -> Result<usize, usize> {
     let end = line_end(bytes, from);
     let mut index = from + 1;
     while index < end {

@@ -8,6 +8,7 @@ mod again;
 mod braces;
 mod broken;
 mod build;
+mod comments;
 mod dialect;
 mod foreign;
 pub mod forms;
@@ -42,7 +43,7 @@ use text::Text;
 pub struct Parsed {
     /// What it says.
     pub tree: Tree,
-    /// What could not be read, that of the braces first.
+    /// What could not be read, that of comments and braces first.
     pub problems: Vec<Diagnostic>,
     text: Text,
 }
@@ -70,7 +71,7 @@ pub fn parse_again(sources: &Sources, file: FileId, earlier: Option<Parsed>) -> 
 fn whole(file: FileId, text: Text) -> Parsed {
     match VpcParser::parse(Rule::file, text.parsed()) {
         Ok(pairs) => {
-            // Slices come from the text as it was written; the mended one differs only in single braces.
+            // Slices come from the text as it was written; the mended one differs only in braces and comments, byte for byte.
             let found = build::tree(file, &text.written, pairs);
             let problems = text.problems.iter().cloned().chain(found.problems).collect();
             Parsed { tree: found.value, problems, text }

@@ -1,11 +1,11 @@
 //! A text as the parser reads it.
 
-use super::braces;
+use super::{braces, comments};
 use crate::problem::Diagnostic;
 use crate::source::FileId;
 use std::sync::Arc;
 
-/// The text of a file, with its braces mended where they don't match.
+/// The text of a file, with its braces mended where they don't match, and without the comments of other languages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text {
     /// As it was written.
@@ -13,7 +13,7 @@ pub(super) struct Text {
     mended: Option<Arc<str>>,
     /// How many statements and members of lists it has.
     pub(super) pieces: usize,
-    /// What is wrong with the braces.
+    /// What is wrong with the comments and the braces.
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -23,12 +23,14 @@ impl Text {
     /// # Errors
     /// When there is more in it, or blocks are nested more deeply, than can be read.
     pub(super) fn of(file: FileId, written: &Arc<str>) -> Result<Text, Box<Diagnostic>> {
-        let braces = braces::mend(file, written)?;
+        let (blanked, mut problems) = comments::blank(file, written).unzip();
+        let braces = braces::mend(file, blanked.as_deref().unwrap_or(written))?;
+        problems.get_or_insert_default().extend(braces.problems);
         Ok(Text {
             written: Arc::clone(written),
-            mended: braces.text.map(Into::into),
+            mended: braces.text.or(blanked).map(Into::into),
             pieces: braces.pieces,
-            problems: braces.problems,
+            problems: problems.unwrap_or_default(),
         })
     }
 
