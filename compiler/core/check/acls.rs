@@ -1,9 +1,9 @@
 //! Network ACLs: their entries by number, and which subnets they are on.
 
+use super::Checker;
 use super::declare::{Declarations, Declared};
 use super::defaults::DEFAULT;
 use super::names::Symbol;
-use super::{Checker, answers};
 use crate::kinds::ENTRY_NUMBERS;
 use crate::model::{Acl, AclEntry, Destination, Direction, Id, Network, Protocol, Traffic};
 use crate::net::{Block, Family};
@@ -33,8 +33,7 @@ impl Checker<'_> {
             self.enter(declared.network);
             let address = self.model.networks[declared.network].address.member(&declared.name);
             let acl = Acl::new(address, declared.item.head, declared.network);
-            let acl = self.acl(acl, declared.item);
-            self.model.acls.push(acl);
+            self.acl(acl, declared.item);
         }
         for (index, subnet) in declared.subnets.iter().enumerate() {
             self.enter(subnet.network);
@@ -45,8 +44,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Reads the block of an ACL.
-    pub(super) fn acl(&mut self, mut acl: Acl, item: &Item) -> Acl {
+    /// Reads the block of an ACL, and takes it into the model.
+    pub(super) fn acl(&mut self, mut acl: Acl, item: &Item) -> Id<Acl> {
         let mut whole = true;
         for item in item.items() {
             match &item.statement {
@@ -63,12 +62,13 @@ impl Checker<'_> {
             }
         }
         let hidden: Vec<Problem> = acl.entries.iter().filter_map(|entry| hidden(&acl, entry)).collect();
+        let id = self.model.acls.push(acl);
         // An entry that could not be made out may be the very one that lets the answers through.
         if whole && hidden.is_empty() {
-            self.problems.extend(answers::check(&acl));
+            self.whole_acls.push(id);
         }
         self.problems.extend(hidden.into_iter().map(Diagnostic::from));
-        acl
+        id
     }
 
     fn add_entry(&mut self, acl: &mut Acl, entry: AclEntry, number: &Word) {

@@ -3,6 +3,7 @@
 //! An ACL keeps no track of connections: an answer needs an entry of its own, for the ports that clients use (VPC User
 //! Guide, "Network ACLs", "Ephemeral ports").
 
+use super::Checker;
 use super::acls::{free_above, free_below};
 use crate::model::{Acl, AclEntry, Direction, Protocol};
 use crate::net::{Block, Family};
@@ -39,16 +40,31 @@ struct Blocked {
 /// Addresses with ports.
 type Part = (Block, (i32, i32));
 
-/// Requests that an ACL lets through, the answers to which it does not, one diagnostic for each way and protocol.
-pub(super) fn check(acl: &Acl) -> Vec<Diagnostic> {
-    let ways = [Direction::Ingress, Direction::Egress];
-    let all = ways.into_iter().flat_map(|way| [(way, Protocol::Tcp), (way, Protocol::Udp)]);
-    all.filter_map(|(way, protocol)| unanswered(acl, way, protocol)).map(Diagnostic::from).collect()
+impl Checker<'_> {
+    /// Tells of requests that ACLs let through, the answers to which they do not, one diagnostic for each way and protocol.
+    /// Entries that can never match are told of as such.
+    pub(super) fn check_answers(&mut self) {
+        let ways = [Direction::Ingress, Direction::Egress];
+        let all = ways.into_iter().flat_map(|way| [(way, Protocol::Tcp), (way, Protocol::Udp)]);
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for id in &self.whole_acls {
+            let (acl, never_matches) = (&self.model.acls[*id], self.idle_of(*id));
+            let unanswered = all.clone().filter_map(|(way, protocol)| unanswered(acl, way, protocol, &never_matches));
+            found.extend(unanswered.map(Diagnostic::from));
+        }
+        self.problems.extend(found);
+    }
 }
 
-fn unanswered(acl: &Acl, way: Direction, protocol: Protocol) -> Option<Unanswered> {
+fn unanswered(
+    acl: &Acl,
+    way: Direction,
+    protocol: Protocol,
+    never_matches: &impl Fn(&AclEntry) -> bool,
+) -> Option<Unanswered> {
     let requests = acl.entries.iter().filter(|entry| entry.direction == way && is_request(entry, protocol));
-    let mut stopped = requests.filter_map(|entry| Some((entry, stopped(acl, entry, protocol)?)));
+    let stopped = requests.filter_map(|entry| Some((entry, stopped(acl, entry, protocol)?)));
+    let mut stopped = stopped.filter(|(entry, _)| !never_matches(entry));
     let (request, blocked) = stopped.next()?;
     let others: Vec<&AclEntry> = stopped.map(|(entry, _)| entry).collect();
     let blocks: Vec<Block> = others.iter().map(|entry| entry.block).chain([request.block]).collect();

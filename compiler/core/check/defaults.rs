@@ -76,8 +76,7 @@ impl Checker<'_> {
             return self.report(Problem::Twice { keyword: "acl default".into(), span: item.head, first });
         }
         let address = self.address_in(network, item, DEFAULT);
-        let acl = self.acl(Acl::new(address, item.head, network), item);
-        let id = self.model.acls.push(Acl { is_default: true, ..acl });
+        let id = self.acl(Acl { is_default: true, ..Acl::new(address, item.head, network) }, item);
         self.model.networks[network].default_acl = Some(id);
     }
 

@@ -54,6 +54,13 @@ impl Checker<'_> {
         self.problems.extend(found);
     }
 
+    /// Tells of the entries of an ACL which of them can never match.
+    pub(super) fn idle_of(&self, id: Id<Acl>) -> impl Fn(&AclEntry) -> bool {
+        let acl = &self.model.acls[id];
+        let users = self.users(id, acl);
+        move |entry| users.as_deref().is_some_and(|users| self.idle_entry(acl, users, entry).is_some())
+    }
+
     /// The subnets that use an ACL; `None` if nobody can tell what passes their edges.
     fn users(&self, id: Id<Acl>, acl: &Acl) -> Option<Vec<Id<Subnet>>> {
         let network = &self.model.networks[acl.network];

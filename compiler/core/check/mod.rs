@@ -62,7 +62,7 @@ pub use index::{Declaration, Index, Use, Value};
 pub use names::RESERVED;
 
 use crate::With;
-use crate::model::{Id, Model, Network};
+use crate::model::{Acl, Id, Model, Network};
 use crate::problem::{self, Diagnostic, codes};
 use crate::source::{self, Sources, World};
 use crate::syntax::Parsed;
@@ -120,6 +120,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
         inputs: Vec::new(),
         names: names::Names::default(),
         made: zones::Made::default(),
+        whole_acls: Vec::new(),
         quotas: quotas::Quotas::default(),
         model: Model::default(),
         budget: budget::Budget::default(),
@@ -152,6 +153,7 @@ fn check(world: &dyn World, sources: &Sources, program: &Program, given: &Given)
     checker.check_locked_out();
     checker.check_peers();
     checker.check_quotas();
+    checker.check_answers();
     checker.reachability(&declared);
     checker.check_unused();
     repeats::once_a_place(&mut checker.problems);
@@ -169,6 +171,8 @@ struct Checker<'a> {
     inputs: Vec<inputs::Inputs>,
     names: names::Names,
     made: zones::Made,
+    /// The ACLs of which each entry could be made out.
+    whole_acls: Vec<Id<Acl>>,
     quotas: quotas::Quotas,
     model: Model,
     budget: budget::Budget,
