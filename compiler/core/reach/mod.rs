@@ -22,6 +22,7 @@ mod inwards;
 mod json;
 mod lens;
 mod matrix;
+mod member_delivery;
 mod members;
 mod mend;
 mod packets;
