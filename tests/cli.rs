@@ -1,6 +1,9 @@
 //! What users type, what they see, and how commands end.
 
 #[cfg(unix)]
+#[path = "cli/saved.rs"]
+mod saved;
+#[cfg(unix)]
 #[path = "cli/streams.rs"]
 mod streams;
 mod support;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use vpcc_core::check::{Compiled, Given, compile};
 use vpcc_core::model::Sound;
 use vpcc_core::problem::{Diagnostic, foremost, render, to_json};
-use vpcc_core::source::{ReadError, Sources};
+use vpcc_core::source::{ReadError, Sources, World};
 
 /// As many problems are drawn at most: nobody reads more, and the first ones are often why there are others.
 const MAX_TOLD: usize = 100;
@@ -67,8 +67,7 @@ pub struct Program {
 
 impl ProgramArgs {
     /// Reads and checks the program.
-    pub fn compile(&self, shell: &Shell, given: &Given) -> Compiled {
-        let world = shell.world.as_ref();
+    pub fn compile(&self, world: &dyn World, given: &Given) -> Compiled {
         let fence = Fence::around(world, &self.path);
         let fence = if self.inputs.allow_outside { fence.open() } else { fence };
         compile(&fence, &self.path, given)
@@ -80,7 +79,15 @@ impl ProgramArgs {
     /// When the program has errors; they have been told.
     pub fn load(&self, shell: &mut Shell) -> Result<Program, Failure> {
         let given = self.inputs.given(shell)?;
-        let compiled = self.compile(shell, &given);
+        let compiled = self.compile(shell.world.as_ref(), &given);
+        self.judge(shell, compiled, given)
+    }
+
+    /// Tells the problems of a program that has been read, and goes on with one that has no errors.
+    ///
+    /// # Errors
+    /// When it has; they have been told.
+    pub fn judge(&self, shell: &mut Shell, compiled: Compiled, given: Given) -> Result<Program, Failure> {
         report(shell, &compiled, self.inputs.message_format)?;
         let Compiled { sources, checked, .. } = compiled;
         match Sound::new(checked) {

@@ -1,139 +1,118 @@
-//! Saved plans.
-//!
-//! A plan file holds the plan as JSON, and what it was made from: the program's path, its parameters, and the digest of
-//! every file. It holds no user data, so applying it reads the program again, looks at EC2 again, and goes ahead only
-//! if that gives the very same plan.
+//! Saved plans as files, and going on from them.
 
 use crate::commands::ImageArgs;
 use crate::failure::Failure;
-use crate::program::{Program, ProgramArgs};
+use crate::program::{Program, ProgramArgs, report};
 use crate::shell::Shell;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::world::{Ordinary, ReadBefore};
 use std::io::Write;
 use std::path::Path;
-use vpcc_core::call::sealed::sha256;
-use vpcc_core::check::Given;
-use vpcc_core::plan::{Plan, to_json};
-use vpcc_core::source::ReadError;
-
-/// What every plan file starts with.
-const MAGIC: &[u8] = b"{\"vpcc_plan\":";
-
-/// The version of the file's own format.
-const VERSION: u32 = 1;
-
-/// Plan files are read up to this size.
-const MAX_BYTES: usize = 1 << 30;
-
-/// A plan file.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct Saved {
-    vpcc_plan: u32,
-    path: String,
-    given: Given,
-    #[serde(flatten)]
-    images: ImageArgs,
-    files: BTreeMap<String, String>,
-    plan: serde_json::Value,
-}
+use vpcc_core::check::Compiled;
+use vpcc_core::plan::Plan;
+use vpcc_core::plan::saved::{Drift, MAX_BYTES, Origin, Saved, SavedProblem};
+use vpcc_core::problem::codes;
 
 /// Saves a plan, so that only its owner can read it.
 ///
 /// # Errors
-/// When the file cannot be written; then the old one is left as it was.
+/// When there is too much of it, or the file cannot be written; then the old one is left as it was.
 pub fn save(path: &str, args: &ProgramArgs, images: ImageArgs, program: &Program, plan: &Plan) -> Result<(), Failure> {
-    let saved = Saved {
-        vpcc_plan: VERSION,
-        path: args.path.clone(),
-        given: program.given.clone(),
-        images,
-        files: digests(program),
-        plan: serde_json::from_str(&to_json(plan)).map_err(std::io::Error::from)?,
-    };
-    let bytes = serde_json::to_vec(&saved).map_err(std::io::Error::from)?;
+    let origin = Origin::new(&args.path, &program.given, images.choice(), &program.sources);
+    let bytes = origin.save(plan).map_err(|problem| unusable(path, problem))?;
     replace(path, &bytes)
 }
 
-fn digests(program: &Program) -> BTreeMap<String, String> {
-    program.sources.iter().map(|(_, file)| (file.name.clone(), sha256(file.text.as_bytes()))).collect()
+/// The saved plan at a path; `None` if what is there is none. A program that comes through a pipe is kept, for whoever
+/// reads it next.
+///
+/// # Errors
+/// When it is one, but damaged or of another version.
+pub fn open(shell: &mut Shell, path: &str) -> Result<Option<Saved>, Failure> {
+    let read = shell.world.read(path, MAX_BYTES);
+    // Whoever reads the program tells what is wrong with its path.
+    let saved = match &read {
+        Ok(bytes) => Saved::read(bytes).map_err(|problem| unusable(path, problem))?,
+        Err(_) => None,
+    };
+    if saved.is_none() {
+        ReadBefore::put_before(&mut shell.world, path, read);
+    }
+    Ok(saved)
 }
 
-impl Saved {
-    /// The plan file at a path; `None` if what is there is no plan file.
-    ///
-    /// # Errors
-    /// When it is one, but damaged or of another version.
-    pub fn read(shell: &Shell, path: &str) -> Result<Option<Saved>, Failure> {
-        let bytes = match shell.world.read(path, MAX_BYTES) {
-            Ok(bytes) => bytes,
-            // Whoever reads the program tells what is wrong with its path.
-            Err(
-                ReadError::TooLarge { .. }
-                | ReadError::NotFound
-                | ReadError::Denied
-                | ReadError::IsFolder
-                | ReadError::Outside
-                | ReadError::Other(_),
-            ) => {
-                return Ok(None);
-            }
-        };
-        if !bytes.starts_with(MAGIC) {
-            return Ok(None);
+fn unusable(path: &str, problem: SavedProblem) -> Failure {
+    let again = "make it again with `vpcc plan -o`";
+    match problem {
+        SavedProblem::Version => {
+            Failure::new(format!("the plan in `{path}` is of another version of vpcc")).help(again)
         }
-        let again = || {
-            Failure::new(format!("the plan in `{path}` is damaged or of another version of vpcc"))
-                .help("make it again with `vpcc plan -o`")
-        };
-        let saved: Saved = serde_json::from_slice(&bytes).map_err(|_| again())?;
-        if saved.vpcc_plan == VERSION { Ok(Some(saved)) } else { Err(again()) }
+        SavedProblem::Damaged => {
+            Failure::new(format!("the plan in `{path}` is damaged: it isn't as it was written")).help(again)
+        }
+        SavedProblem::TooLarge => Failure::new(format!("the plan in `{path}` has more than {} MiB", MAX_BYTES >> 20))
+            .help("split the program into several, each a stack of its own"),
     }
+}
 
-    /// The program that the plan was made from.
-    ///
-    /// # Errors
-    /// When one of its files has changed since, or when parameters are given besides those of the plan.
-    pub fn program(&self, args: &ProgramArgs, shell: &Shell) -> Result<ProgramArgs, Failure> {
-        if !args.inputs.params.is_empty() || !args.inputs.params_file.is_empty() {
-            return Err(Failure::new("a saved plan has its parameters in it").help("leave out -p and --params"));
-        }
-        for (path, digest) in &self.files {
-            let same = shell.world.read(path, MAX_BYTES).is_ok_and(|bytes| sha256(&bytes) == *digest);
-            if !same {
-                return Err(Failure::new(format!("`{path}` has changed since the plan was made"))
-                    .help("plan again, and look at the new plan"));
-            }
-        }
-        let mut args = args.clone();
-        args.path.clone_from(&self.path);
-        args.inputs.params = self.given.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        Ok(args)
+/// The program that a plan was made from. The plan may be a stranger's: it says where the program is, and nothing of what
+/// is read there is shown unless it is what the plan was made from.
+///
+/// # Errors
+/// When one of its files isn't as it was, or when parameters are given besides those of the plan.
+pub fn program_of(saved: &Saved, args: &ProgramArgs, shell: &mut Shell) -> Result<Program, Failure> {
+    if !args.inputs.params.is_empty() || !args.inputs.params_file.is_empty() {
+        return Err(Failure::new("a saved plan has its parameters in it").help("leave out -p and --params"));
     }
+    let Origin { path, given, .. } = &saved.origin;
+    let args = ProgramArgs { path: path.clone(), inputs: args.inputs.clone() };
+    let compiled = args.compile(&Ordinary(shell.world.as_ref()), given);
+    if let Some(drift) = saved.origin.drift(&compiled.sources) {
+        return Err(drifted(shell, &args, &compiled, drift)?);
+    }
+    args.judge(shell, compiled, given.clone())
+}
 
-    /// Whether images were looked up again for the plan.
-    ///
-    /// # Errors
-    /// When the command line asks for it too.
-    pub fn images(&self, given: ImageArgs) -> Result<ImageArgs, Failure> {
-        if given.refresh_images {
-            return Err(Failure::new("a saved plan has its images in it").help("leave out --refresh-images"));
+fn drifted(shell: &mut Shell, args: &ProgramArgs, compiled: &Compiled, drift: Drift<'_>) -> Result<Failure, Failure> {
+    let message = match drift {
+        Drift::Changed(path) => format!("`{path}` has changed since the plan was made"),
+        Drift::New(path) => format!("`{path}` is no file that the plan was made from"),
+        Drift::Gone(_) if cannot_be_read(compiled) => {
+            report(shell, compiled, args.inputs.message_format)?;
+            return Ok(Failure::new("what the plan was made from cannot be read")
+                .help("apply it in the folder and with the flags that it was made with, or plan again"));
         }
-        Ok(self.images)
-    }
+        Drift::Gone(path) => format!("`{path}` is gone since the plan was made"),
+    };
+    Ok(Failure::new(message).help("plan again, and look at the new plan"))
+}
 
-    /// Whether a plan made now is the one that was saved.
-    ///
-    /// # Errors
-    /// When it isn't.
-    pub fn check(&self, plan: &Plan) -> Result<(), Failure> {
-        let now: serde_json::Value = serde_json::from_str(&to_json(plan)).map_err(std::io::Error::from)?;
-        if now == self.plan {
-            return Ok(());
-        }
-        Err(Failure::new("what lives in EC2 is no longer what the plan was made for; nothing was changed")
-            .help("plan again, and look at the new plan"))
+fn cannot_be_read(compiled: &Compiled) -> bool {
+    compiled.checked.problems.iter().any(|problem| problem.code == codes::UNREADABLE_FILE)
+}
+
+/// Whether living nodes keep their images, as a plan says.
+///
+/// # Errors
+/// When the command line says something about it too.
+pub fn images_of(saved: &Saved, given: ImageArgs) -> Result<ImageArgs, Failure> {
+    if given.refresh_images {
+        return Err(Failure::new("a saved plan has its images in it").help("leave out --refresh-images"));
     }
+    Ok(ImageArgs::of(saved.origin.images))
+}
+
+/// Goes on only if a plan made now is the one that was saved.
+///
+/// # Errors
+/// When it isn't.
+pub fn compare(saved: &Saved, plan: &Plan) -> Result<(), Failure> {
+    if saved.is_still(plan) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "what lives in EC2, or a file that the program names, is no longer what the plan was made for; nothing was changed",
+    )
+    .help("plan again, and look at the new plan"))
 }
 
 /// Puts a file in the place of another in one go, so that a full disk or a crash leaves the old one whole. A new file

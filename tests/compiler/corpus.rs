@@ -43,3 +43,8 @@ fn check() {
 fn describe() {
     replay("describe", subjects::describe);
 }
+
+#[test]
+fn saved() {
+    replay("saved", subjects::saved);
+}

@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use vpcc_core::check::{Given, compile};
 use vpcc_core::format;
 use vpcc_core::model::Sound;
+use vpcc_core::plan::saved::{self, Saved};
 use vpcc_core::plan::{Detail, diff, lower, to_json, write_human};
 use vpcc_core::problem::{Diagnostic, render, to_json as problem_json};
 use vpcc_core::reach::deployed::{self, Naming};
@@ -105,4 +106,24 @@ pub fn describe(bytes: &[u8]) {
 
 fn printed(value: &impl Debug) {
     assert!(!format!("{value:?}").is_empty());
+}
+
+/// What claims to be a saved plan is read, or refused. What is read and written again reads the same; with any byte changed
+/// it is no saved plan.
+pub fn saved(bytes: &[u8]) {
+    printed(&Saved::read(bytes));
+    let text = String::from_utf8_lossy(bytes);
+    let (origin, plan) = text.split_once('\n').unwrap_or((&text, "{}"));
+    let sealed = saved::sealed(origin, plan);
+    let Ok(Some(read)) = Saved::read(&sealed) else { return };
+    let again = saved::sealed(&serde_json::to_string(&read.origin).unwrap(), plan);
+    assert_eq!(Saved::read(&again), Ok(Some(read)));
+    // One byte in so many, others for each length.
+    for at in (sealed.len() % 7..sealed.len()).step_by(sealed.len() / 64 + 7) {
+        let mut changed = sealed.clone();
+        for bit in [1, 0x20] {
+            changed[at] = sealed[at] ^ bit;
+            assert!(!matches!(Saved::read(&changed), Ok(Some(_))), "byte {at}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::program::ProgramArgs;
 use crate::progress::{Output, Progress, Summary};
-use crate::saved::Saved;
+use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
 use ecow::EcoString;
@@ -51,13 +51,15 @@ impl Consent {
 
 impl Apply {
     pub fn run(mut self, shell: &mut Shell) -> Result<Exit, Failure> {
-        let saved = Saved::read(shell, &self.program.path)?;
-        if let Some(saved) = &saved {
-            self.program = saved.program(&self.program, shell)?;
-            self.images = saved.images(self.images)?;
-            self.consent.yes = true;
-        }
-        let program = self.program.load(shell)?;
+        let saved = saved::open(shell, &self.program.path)?;
+        let program = match &saved {
+            None => self.program.load(shell)?,
+            Some(saved) => {
+                self.images = saved::images_of(saved, self.images)?;
+                self.consent.yes = true;
+                saved::program_of(saved, &self.program, shell)?
+            }
+        };
         block_on(async {
             let Home { cloud, region } = self.cloud.home_of(&program.model, shell).await?;
             let images = self.images.choice();
@@ -67,7 +69,7 @@ impl Apply {
                 let survey = cloud.until_interrupted(surveying).await??;
                 judge_what_is_used(shell, &survey, cloud.strict)?;
                 judge_keeps(shell, &program, &survey.plan)?;
-                saved.as_ref().map_or(Ok(()), |saved| saved.check(&survey.plan))?;
+                saved.as_ref().map_or(Ok(()), |saved| saved::compare(saved, &survey.plan))?;
                 Ok(survey)
             };
             let site = Site { cloud: &cloud, region: &region, lock: &self.lock };

@@ -17,7 +17,7 @@ pub struct Check {
 impl Check {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, Failure> {
         let given = self.program.inputs.given(shell)?;
-        let compiled = self.program.compile(shell, &given);
+        let compiled = self.program.compile(shell.world.as_ref(), &given);
         let format = self.program.inputs.message_format;
         report(shell, &compiled, format)?;
         let problems = &compiled.checked.problems;

@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::network::{Network, described, names, of_program};
 use crate::program::{InputArgs, Program, ProgramArgs};
-use crate::saved::Saved;
+use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
 use ecow::EcoString;
@@ -61,12 +61,12 @@ impl DiffReach {
 
     fn side(&self, shell: &mut Shell, path: &str) -> Result<Side, Failure> {
         let args = ProgramArgs { path: path.to_owned(), inputs: self.inputs.clone() };
-        let args = match Saved::read(shell, path)? {
-            Some(saved) => saved.program(&args, shell)?,
+        let program = match saved::open(shell, path)? {
+            Some(saved) => saved::program_of(&saved, &args, shell)?,
             None if is_answers(shell, path) => return Ok(Side::Answers(path.to_owned())),
-            None => args,
+            None => args.load(shell)?,
         };
-        args.load(shell).map(|program| Side::Program(Box::new(program)))
+        Ok(Side::Program(Box::new(program)))
     }
 }
 

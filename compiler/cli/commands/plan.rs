@@ -8,7 +8,6 @@ use crate::reachability;
 use crate::saved;
 use crate::shell::Shell;
 use clap::Args;
-use serde::{Deserialize, Serialize};
 use std::io::{BufWriter, Write};
 use vpcc_core::plan::{Detail, Images, Plan, diff, lower, write_human, write_json};
 use vpcc_core::problem::render::human;
@@ -82,7 +81,7 @@ impl PlanCommand {
 }
 
 /// What becomes of images that were found by a pattern.
-#[derive(Args, Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct ImageArgs {
     /// Looks up again the images that are named by a pattern, and replaces nodes of which there is a newer one
     #[arg(long)]
@@ -90,6 +89,11 @@ pub struct ImageArgs {
 }
 
 impl ImageArgs {
+    /// The arguments that make this choice.
+    pub fn of(images: Images) -> ImageArgs {
+        ImageArgs { refresh_images: images == Images::Refreshed }
+    }
+
     /// Whether living nodes keep their images.
     pub fn choice(self) -> Images {
         if self.refresh_images { Images::Refreshed } else { Images::Kept }

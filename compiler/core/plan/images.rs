@@ -9,10 +9,12 @@ use crate::call::{Map, Value};
 use crate::kinds::{Observed, Resource};
 use crate::model::{Address, ImagePattern};
 use ecow::EcoString;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Whether living nodes keep their images.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Images {
     /// They do, as long as the program names them by the same pattern.
     #[default]

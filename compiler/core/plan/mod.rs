@@ -17,6 +17,7 @@ mod movers;
 mod order;
 pub mod regions;
 mod rings;
+pub mod saved;
 
 pub use diff::diff;
 pub use human::{Detail, write_human};
