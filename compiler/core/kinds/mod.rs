@@ -75,6 +75,7 @@ pub use policy::canonical as canonical_policy;
 pub use route_table::ROUTE_TABLE;
 pub use routes::ROUTES;
 pub use security_group::SECURITY_GROUP;
+pub(crate) use security_group_rules::only as rules_only;
 pub use security_group_rules::{SECURITY_GROUP_RULES, everything_out, permission_text, sort as sort_rules, that_count};
 pub use subnet::SUBNET;
 pub use volume::{VOLUME, iops};

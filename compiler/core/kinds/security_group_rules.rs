@@ -150,7 +150,7 @@ pub(super) fn changes(group: &Value, before: [&[Value]; 2], after: [&[Value]; 2]
 }
 
 /// The rules that are in one list and not in another, whatever is said of them.
-pub(super) fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Value> {
+pub(crate) fn only<'r>(list: &'r [Value], other: &[Value]) -> Vec<&'r Value> {
     list.iter().filter(|rule| !other.iter().any(|there| same(there, rule))).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::changes::{changes, plain};
 use super::movers::{self, Named, Together};
+use super::passage::{self, Still};
 use super::{Action, Changed, Plan, Refused, Removal, Step, filters, lone_mover, order};
 use crate::call::{Map, Value};
 use crate::kinds::{
@@ -30,7 +31,7 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
     let together = Together::of(&resources, chosen.values(), &names);
     let known = existing.into_iter().map(|thing| (thing.address, thing.id.into())).collect();
     let kept: HashSet<Address> = resources.iter().map(|resource| resource.address.clone()).collect();
-    let mut differ = Differ { known, names, steps: Vec::new(), dropped: BTreeMap::new() };
+    let mut differ = Differ { known, names, steps: Vec::new(), still: Vec::new(), dropped: BTreeMap::new() };
     for resource in resources {
         let found = chosen.remove(&resource.address).or_else(|| differ.adopt(&resource, &kept, &mut chosen));
         differ.compare(resource, found);
@@ -44,11 +45,16 @@ pub fn diff(stack: &str, region: &str, wanted: Wanted, found: Vec<Observed>) -> 
         differ.remove(thing, None);
     }
     let refused = refused(&differ.steps, keeps);
-    let Differ { known, steps, .. } = differ;
-    let plan = Plan { stack: stack.into(), region: region.into(), steps, known, refused, assertions };
-    let plan = lone_mover::part_rules(movers::come_first(plan, &named), &together);
-    let plan = filters::part_rules(plan, &together);
-    order::order(plan, &together)
+    let Differ { known, steps, still, .. } = differ;
+    let moments = Vec::new();
+    let plan = Plan { stack: stack.into(), region: region.into(), steps, known, refused, assertions, moments };
+    match passage::find(&plan, &still) {
+        Some(passage) => order::order(passage.part(plan), &together, Some(&passage)),
+        None => {
+            let plan = lone_mover::part_rules(movers::come_first(plan, &named), &together);
+            order::order(filters::part_rules(plan, &together), &together, None)
+        }
+    }
 }
 
 /// What the plan would remove or replace, though the program says to keep it: the first thing that each `keep` forbids.
@@ -168,6 +174,8 @@ struct Differ {
     known: HashMap<Address, Value>,
     names: HashMap<EcoString, Address>,
     steps: Vec<Step>,
+    /// What takes no step.
+    still: Vec<Still>,
     /// Of each kind, what the program no longer asks for, by what it claims.
     dropped: BTreeMap<&'static str, HashMap<String, Address>>,
 }
@@ -201,6 +209,8 @@ impl Differ {
             let former = found.tagged.as_ref().filter(|tagged| **tagged != found.address);
             let reason = former.map(|former| format!("known as `{former}` until now"));
             self.steps.push(Step { found: Some(found), changes, reason, ..step(wanted, Action::Update) });
+        } else if passage::matters(found.kind) {
+            self.still.push(Still { thing: found, goes: false });
         }
     }
 
@@ -286,6 +296,8 @@ impl Differ {
         // What goes with something else takes no step.
         if !step.raw_ops("").is_empty() {
             self.steps.push(step);
+        } else if let Some(thing) = step.found.filter(|thing| passage::matters(thing.kind)) {
+            self.still.push(Still { thing, goes: true });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The plan for people: a line for each thing, and below it only what changes and why.
 
 use super::images::chosen;
-use super::{Action, Changed, Plan, Step, Totals};
+use super::{Action, Changed, Moment, Plan, Step, Totals};
 use crate::call::{Map, Value};
 use crate::kinds::KINDS;
 use crate::model::Address;
@@ -50,6 +50,7 @@ pub fn write_human(plan: &Plan, detail: Detail, out: &mut dyn Write) -> io::Resu
         }
     }
     write_images(plan, out)?;
+    write_moments(plan, out)?;
     write_totals(plan, out)?;
     write_assertions(plan, out)
 }
@@ -312,6 +313,24 @@ fn write_images(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "    image {} is {}{name}", visible(image.pattern), visible(image.id))?;
     }
     Ok(())
+}
+
+/// As many are told at the end of a plan.
+const SHOWN_MOMENTS: usize = 12;
+
+fn write_moments(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    if plan.moments.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{YELLOW}For a moment on the way{YELLOW:#}, in whatever order these changes come:")?;
+    for Moment { from, to, traffic, opens } in plan.moments.iter().take(SHOWN_MOMENTS) {
+        let verb = if *opens { "reaches" } else { "no longer reaches" };
+        writeln!(out, "    {} {verb} {} on {traffic}", visible(from), visible(to))?;
+    }
+    match plan.moments.len().saturating_sub(SHOWN_MOMENTS) {
+        0 => Ok(()),
+        more => writeln!(out, "    and {more} more"),
+    }
 }
 
 fn write_totals(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {

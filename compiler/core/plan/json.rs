@@ -7,7 +7,7 @@ use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
-/// The version of the format. It changes with every change that a reader could notice.
+/// The version of the format. It changes with every change that a reader could stumble over; more may be told.
 const FORMAT_VERSION: &str = "1.0";
 
 /// The JSON Schema (draft 2020-12) of plans as JSON.
@@ -41,13 +41,17 @@ struct Sent<'s> {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut plan = serializer.serialize_struct("Plan", 6)?;
+        let told = !self.moments.is_empty();
+        let mut plan = serializer.serialize_struct("Plan", if told { 7 } else { 6 })?;
         plan.serialize_field("format_version", FORMAT_VERSION)?;
         plan.serialize_field("stack", &self.stack)?;
         plan.serialize_field("region", &self.region)?;
         plan.serialize_field("summary", &self.totals())?;
         plan.serialize_field("steps", &Steps(self))?;
         plan.serialize_field("assertions", &Claims(&self.assertions))?;
+        if told {
+            plan.serialize_field("moments", &self.moments)?;
+        }
         plan.end()
     }
 }

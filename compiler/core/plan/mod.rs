@@ -15,6 +15,7 @@ mod lone_mover;
 mod lower;
 mod movers;
 mod order;
+mod passage;
 pub mod regions;
 mod rings;
 pub mod saved;
@@ -31,6 +32,7 @@ use crate::model::Address;
 use crate::problem::{Diagnostic, codes};
 use crate::source::Span;
 use ecow::EcoString;
+use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
 /// What a step does.
@@ -132,6 +134,21 @@ pub struct Plan {
     pub refused: Vec<Refused>,
     /// What the program claims of who reaches whom, and is so.
     pub assertions: Vec<Claimed>,
+    /// What is otherwise for a while than before and after, in whatever order these steps come.
+    pub moments: Vec<Moment>,
+}
+
+/// Traffic that comes through for a while though it does neither before nor after, or that doesn't though it does both.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Moment {
+    /// Who sends it.
+    pub from: String,
+    /// Whom it is sent to.
+    pub to: String,
+    /// What: `tcp 22, tcp 80-443`.
+    pub traffic: String,
+    /// Whether it comes through.
+    pub opens: bool,
 }
 
 /// Something that a plan would remove or replace, though the program says `keep`.
@@ -203,7 +220,12 @@ impl Step {
     fn raw_ops(&self, stack: &str) -> Vec<Op> {
         match (&self.wanted, &self.found, self.action) {
             (Some(wanted), Some(found), Action::Update) => {
-                let changed: Vec<&'static str> = self.changes.iter().map(|change| change.attribute).collect();
+                let mut changed: Vec<&'static str> = self.changes.iter().map(|change| change.attribute).collect();
+                if self.follows {
+                    let still: Vec<&'static str> =
+                        changes::of_attributes(wanted, found).into_iter().map(|change| change.attribute).collect();
+                    changed.retain(|name| *name == "tags" || still.contains(name));
+                }
                 let updating = Updating { after: wanted, before: found, changed: &changed };
                 let own = changed.iter().any(|name| *name != "tags");
                 let mut ops = if own { (self.kind.update)(&updating) } else { Vec::new() };

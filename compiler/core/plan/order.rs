@@ -1,6 +1,7 @@
 //! What has to come before what, and an order that keeps to it.
 
 use super::movers::{self, Together};
+use super::passage::Passage;
 use super::{Action, Plan, Removal, Step, filters, lone_mover};
 use crate::call::{Map, Value};
 use crate::kinds::{Claim, ClaimOn, Observed};
@@ -12,11 +13,11 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 const PARTS: [&str; 2] = ["routes", "rules"];
 
 /// Gives every step its needs, and brings the steps into an order that satisfies them.
-pub(super) fn order(mut plan: Plan, together: &Together) -> Plan {
+pub(super) fn order(mut plan: Plan, together: &Together, passage: Option<&Passage>) -> Plan {
     make_room(&mut plan.steps);
     let mut plan = split_removals(with_their_vpcs(plan));
     let graph = Graph::new(&plan.steps);
-    let mut needs = graph.needs(together);
+    let mut needs = graph.needs(together, passage);
     let along = graph.along();
     along.into_iter().for_each(|index| plan.steps[index].removal = Removal::Along);
     let order = sort(&plan.steps, &mut needs);
@@ -28,6 +29,14 @@ pub(super) fn order(mut plan: Plan, together: &Together) -> Plan {
     let mut steps: Vec<Option<Step>> = plan.steps.into_iter().map(Some).collect();
     plan.steps = order.into_iter().filter_map(|index| steps[index].take()).collect();
     merge_removals(plan)
+}
+
+/// Steps, and what each waits for whatever packets meet on their way.
+pub(super) fn needs_of_steps(mut plan: Plan) -> (Vec<Step>, Vec<Vec<usize>>) {
+    make_room(&mut plan.steps);
+    let plan = split_removals(with_their_vpcs(plan));
+    let needs = Graph::new(&plan.steps).hard_needs();
+    (plan.steps, needs)
 }
 
 /// What stands in something whose old one has to go first goes first, too, even if its kind could have two side by side:
@@ -125,7 +134,7 @@ impl<'s> Graph<'s> {
         Graph { steps, makes, removes, removes_address }
     }
 
-    fn needs(&self, together: &Together) -> Vec<Vec<usize>> {
+    fn hard_needs(&self) -> Vec<Vec<usize>> {
         let mut needs = vec![Vec::new(); self.steps.len()];
         self.makings(&mut needs);
         self.removals(&mut needs);
@@ -133,12 +142,21 @@ impl<'s> Graph<'s> {
         self.kinds(&mut needs);
         self.loose(&mut needs);
         movers::in_order(self.steps, &mut needs);
-        if !lone_mover::needs(self.steps, &mut needs, together) {
-            movers::needs(self.steps, &mut needs);
+        needs
+    }
+
+    fn needs(&self, together: &Together, passage: Option<&Passage>) -> Vec<Vec<usize>> {
+        let mut needs = self.hard_needs();
+        match passage {
+            Some(passage) => passage.needs(self.steps, &mut needs),
+            None if !lone_mover::needs(self.steps, &mut needs, together) => movers::needs(self.steps, &mut needs),
+            None => {}
         }
         self.whole(&mut needs);
         self.until_left(&mut needs);
-        filters::needs(self.steps, &mut needs, together);
+        if passage.is_none() {
+            filters::needs(self.steps, &mut needs, together);
+        }
         for (index, needs) in needs.iter_mut().enumerate() {
             needs.retain(|need| *need != index);
             needs.sort_unstable();

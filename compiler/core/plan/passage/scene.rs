@@ -1,0 +1,424 @@
+//! Who could reach whom in each state on the way: parties, and the filters between them.
+
+use super::filters::{Acl, Peer, Routes, Rules, Service, Set, Way, services};
+use super::units::{FIRST, LAST, Unit, Version, unit};
+use super::{Thing, key};
+use crate::call::{Map, Value};
+use crate::net::{Block, next_free};
+use crate::plan::Step;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// As many parties are looked at, each with each.
+const MOST_PARTIES: usize = 100;
+
+/// The version in which each unit is.
+pub(super) type State = Vec<usize>;
+
+/// Something with its versions.
+struct Versions<T> {
+    unit: Option<usize>,
+    all: Vec<T>,
+}
+
+impl<T> Versions<T> {
+    fn fixed(one: T) -> Versions<T> {
+        Versions { unit: None, all: vec![one] }
+    }
+
+    /// As it is in a state: the one or the other of two.
+    fn at(&self, state: &State, units: &[Unit]) -> [Option<&T>; 2] {
+        let version = self.unit.and_then(|unit| units.get(unit)?.versions.get(*state.get(unit)?)).copied();
+        let (one, other): Version = version.unwrap_or_default();
+        [self.all.get(one), self.all.get(other)]
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Place {
+    table: Option<String>,
+    acl: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Member {
+    is_there: bool,
+    /// The groups that it is in; of what is outside, the lists.
+    keys: Vec<String>,
+    subnet: Option<String>,
+}
+
+struct Party {
+    /// What people call it.
+    name: String,
+    versions: Versions<Member>,
+    address: Option<Block>,
+    vpc: Option<String>,
+    /// Whether requests from outside may come to it.
+    public: bool,
+    /// Whether the same thing is there before and after.
+    stays: bool,
+    outside: bool,
+}
+
+/// Everything that says who reaches whom, in any state.
+pub(super) struct Scene {
+    pub(super) units: Vec<Unit>,
+    pub(super) services: Vec<Service>,
+    parties: Vec<Party>,
+    groups: HashMap<String, Versions<Rules>>,
+    /// What people call the groups.
+    names: HashMap<String, String>,
+    acls: HashMap<String, Versions<Acl>>,
+    tables: HashMap<String, Versions<Routes>>,
+    subnets: HashMap<String, Versions<Place>>,
+}
+
+/// A source and a destination.
+pub(super) type Pair = (usize, usize);
+
+/// What each filter lets through: the sender's rules, the receiver's, the ACLs, the routes; surely, and perhaps.
+pub(super) type Passing = [[Set; 2]; 4];
+
+impl Scene {
+    /// `None` if there is too much to look at.
+    pub(super) fn new(things: &[Thing], steps: &[Step]) -> Option<Scene> {
+        let lists = things.iter().flat_map(|thing| [thing.before, thing.after]).flatten();
+        let spoken = lists.flat_map(|map| ["ingress", "egress", "entries"].map(|name| map.list(name))).flatten();
+        let services = services(spoken.filter_map(Value::as_map))?;
+        let mut scene = Scene {
+            units: Vec::new(),
+            services,
+            parties: Vec::new(),
+            groups: HashMap::new(),
+            names: HashMap::new(),
+            acls: HashMap::new(),
+            tables: HashMap::new(),
+            subnets: HashMap::new(),
+        };
+        for thing in things.iter().filter(|thing| thing.kind.joins.is_none()) {
+            scene.add_filter(thing, steps);
+        }
+        let marks = Marks::of(things);
+        if marks.blocks.len() > MOST_PARTIES {
+            return None;
+        }
+        let mut alike: HashMap<String, usize> = HashMap::new();
+        for thing in things.iter().filter(|thing| thing.kind.joins.is_some()) {
+            scene.add_member(thing, steps, &marks, &mut alike);
+            if scene.parties.len() > MOST_PARTIES {
+                return None;
+            }
+        }
+        scene.add_others();
+        scene.parties.extend(marks.outside());
+        (scene.parties.len() <= MOST_PARTIES).then_some(scene)
+    }
+
+    fn unit(&mut self, thing: &Thing, steps: &[Step]) -> Option<usize> {
+        let index = thing.step?;
+        self.units.push(unit(thing, index, steps.get(index)?)?);
+        Some(self.units.len() - 1)
+    }
+
+    fn versions<T>(&mut self, thing: &Thing, steps: &[Step], of: impl Fn(&Map) -> T) -> Versions<T> {
+        match self.unit(thing, steps) {
+            Some(unit) => {
+                let all = self.units[unit].attributes.iter().map(of).collect();
+                Versions { unit: Some(unit), all }
+            }
+            None => Versions::fixed(of(thing.after.or(thing.before).unwrap_or(&Map::new()))),
+        }
+    }
+
+    fn add_filter(&mut self, thing: &Thing, steps: &[Step]) {
+        let key = thing.key.clone();
+        let services = self.services.clone();
+        if thing.kind.attribute("ingress").is_some() {
+            let versions = self.versions(thing, steps, |map| Rules::of(map, &services));
+            let name = thing.name.strip_suffix("/rules").unwrap_or(&thing.name);
+            self.names.insert(key.clone(), name.to_owned());
+            self.groups.insert(key, versions);
+        } else if thing.kind.attribute("entries").is_some() {
+            let versions = self.versions(thing, steps, |map| Acl::of(map, &services));
+            self.acls.insert(key, versions);
+        } else if thing.kind.attribute("routes").is_some() {
+            let versions = self.versions(thing, steps, Routes::of);
+            self.tables.insert(key, versions);
+        } else {
+            let vpc = thing.after.or(thing.before).and_then(|map| map.get("vpc")).and_then(super::address);
+            let part = |part: &str| vpc.as_ref().map(|vpc| self::key(&Value::from(&vpc.part(part))));
+            let (table, acl) = (part("main-table"), part("default-acl"));
+            let versions = self.versions(thing, steps, |map| Place {
+                table: map.get("table").map(self::key).or_else(|| table.clone()),
+                acl: map.get("acl").map(self::key).or_else(|| acl.clone()),
+            });
+            self.subnets.insert(key, versions);
+        }
+    }
+
+    fn add_member(&mut self, thing: &Thing, steps: &[Step], marks: &Marks, alike: &mut HashMap<String, usize>) {
+        let Some((groups, _)) = thing.kind.joins else { return };
+        let given = [thing.before, thing.after].into_iter().flatten();
+        let vpc = |map: &Map| map.get("vpc").map(self::key);
+        let member = |map: &Map| Member {
+            is_there: !map.is_empty(),
+            keys: map.list(groups).iter().map(self::key).collect(),
+            subnet: super::subnet_of(map).map(self::key),
+        };
+        let members: Vec<Member> = given.clone().map(member).collect();
+        let known = |member: &Member| member.keys.iter().all(|key| self.groups.contains_key(key));
+        if thing.after.is_none() || members.iter().any(|member| member.keys.is_empty() || !known(member)) {
+            return;
+        }
+        let address = given.clone().rev().find_map(|map| map.text("address").parse().ok()).map(Block::host);
+        let address = address.or_else(|| marks.subnets.get(members.last()?.subnet.as_ref()?).copied());
+        let public = given.clone().any(|map| map.is_true("public"));
+        let stays = thing.before.is_some() && !thing.fresh;
+        // Of those that packets can't tell apart and that stay as they are, two tell of all.
+        if members.first().map(|one| &one.keys) == members.last().map(|one| &one.keys) && stays {
+            let place = members.last().and_then(|member| member.subnet.clone());
+            let keys = members.last().map(|member| member.keys.clone());
+            let count = alike.entry(format!("{keys:?} {place:?} {public} {:?}", marks.around(address))).or_default();
+            *count += 1;
+            if *count > 2 {
+                return;
+            }
+        }
+        let vpc = given.rev().find_map(vpc);
+        let versions = self.versions(thing, steps, member);
+        let name = thing.name.clone();
+        self.parties.push(Party { name, versions, address, vpc, public, stays, outside: false });
+    }
+
+    /// Somebody who is in each group that nobody of the program is in: others may be.
+    fn add_others(&mut self) {
+        let used: HashSet<String> =
+            self.parties.iter().flat_map(|party| &party.versions.all).flat_map(|member| member.keys.clone()).collect();
+        let mut others: Vec<(&String, &String)> = self.names.iter().filter(|(key, _)| !used.contains(*key)).collect();
+        others.sort();
+        let parties: Vec<Party> = others
+            .into_iter()
+            .map(|key| Party {
+                name: format!("whoever is in {}", key.1),
+                versions: Versions::fixed(Member { is_there: true, keys: vec![key.0.clone()], subnet: None }),
+                address: None,
+                vpc: None,
+                public: false,
+                stays: true,
+                outside: false,
+            })
+            .collect();
+        self.parties.extend(parties);
+    }
+
+    /// Everything before, or everything after.
+    pub(super) fn end(&self, version: usize) -> State {
+        vec![version; self.units.len()]
+    }
+
+    pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
+        let count = self.parties.len();
+        let outside = |place: usize| self.parties.get(place).is_some_and(|party| party.outside);
+        let all = (0..count).flat_map(move |from| (0..count).map(move |to| (from, to)));
+        all.filter(move |(from, to)| from != to && !(outside(*from) && outside(*to)))
+    }
+
+    /// Whether both are there before and after.
+    pub(super) fn stay(&self, (from, to): Pair) -> bool {
+        self.parties[from].stays && self.parties[to].stays
+    }
+
+    /// Whether both are those that are there after.
+    pub(super) fn are_there(&self, pair: Pair, state: &State) -> bool {
+        [pair.0, pair.1].into_iter().all(|place| {
+            let party = &self.parties[place];
+            let at = party.versions.unit.map_or(LAST, |unit| state[unit]);
+            party.stays || at == LAST
+        })
+    }
+
+    pub(super) fn name(&self, place: usize) -> &str {
+        &self.parties[place].name
+    }
+
+    /// The units that may have a part in what comes through between two.
+    pub(super) fn units_of(&self, pair: Pair) -> BTreeSet<usize> {
+        let mut units = BTreeSet::new();
+        for place in [pair.0, pair.1] {
+            let party = &self.parties[place];
+            units.extend(party.versions.unit);
+            for member in &party.versions.all {
+                units.extend(member.keys.iter().filter_map(|key| self.groups.get(key)?.unit));
+                let Some(subnet) = member.subnet.as_ref().and_then(|key| self.subnets.get(key)) else { continue };
+                units.extend(subnet.unit);
+                for place in &subnet.all {
+                    units.extend(place.acl.as_ref().and_then(|key| self.acls.get(key)?.unit));
+                    units.extend(place.table.as_ref().and_then(|key| self.tables.get(key)?.unit));
+                }
+            }
+        }
+        units
+    }
+
+    /// The services of which the rules that a unit changes may let more or less through between two, whatever others do:
+    /// another group of the same thing may let them through before and after.
+    pub(super) fn own_part(&self, unit: usize, (from, to): Pair) -> Set {
+        let mut own = 0;
+        for (place, other, out) in [(from, to, true), (to, from, false)] {
+            let (party, peer) = (&self.parties[place], &self.parties[other]);
+            let moves = [party, peer].iter().any(|party| party.versions.unit == Some(unit));
+            let keys: BTreeSet<&String> = party.versions.all.iter().flat_map(|member| &member.keys).collect();
+            let groups = keys.into_iter().filter_map(|key| self.groups.get(key));
+            for group in groups.filter(|group| moves || group.unit == Some(unit)) {
+                for member in &peer.versions.all {
+                    let peer = Peer { address: peer.address, keys: &member.keys };
+                    let first = group.all.first().map_or(0, |rules| rules.pass(out, &peer));
+                    let sets = group.all.iter().map(|rules| rules.pass(out, &peer));
+                    own |= if moves {
+                        sets.fold(first, |all, set| all | set)
+                    } else {
+                        sets.fold(0, |all, set| all | (set ^ first))
+                    };
+                }
+            }
+        }
+        own
+    }
+
+    /// What each filter lets through from one to the other.
+    pub(super) fn passing(&self, (from, to): Pair, state: &State) -> Passing {
+        let sides = [&self.parties[from], &self.parties[to]];
+        let [here, there] = sides.map(|party| party.versions.at(state, &self.units)[0]);
+        let (Some(here), Some(there)) = (here, there) else { return Passing::default() };
+        if !here.is_there || !there.is_there {
+            return Passing::default();
+        }
+        let peers = [
+            Peer { address: sides[0].address, keys: &here.keys },
+            Peer { address: sides[1].address, keys: &there.keys },
+        ];
+        let out = self.rules(here, true, &peers[1], state, sides[0].outside);
+        let into = self.rules(there, false, &peers[0], state, sides[1].outside);
+        [out, into, self.acls([here, there], &peers, state), self.routes(sides, [here, there], &peers, state)]
+    }
+
+    fn rules(&self, member: &Member, out: bool, peer: &Peer, state: &State, outside: bool) -> [Set; 2] {
+        if outside {
+            return [Set::MAX; 2];
+        }
+        let groups = member.keys.iter().filter_map(|key| self.groups.get(key));
+        let sets = groups
+            .map(|group| group.at(state, &self.units).map(|rules| rules.map_or(0, |rules| rules.pass(out, peer))));
+        sets.fold([0; 2], |[sure, perhaps], [one, other]| [sure | one & other, perhaps | one | other])
+    }
+
+    fn place(&self, member: &Member, state: &State) -> Option<&Place> {
+        self.subnets.get(member.subnet.as_ref()?)?.at(state, &self.units)[0]
+    }
+
+    fn acls(&self, members: [&Member; 2], peers: &[Peer; 2], state: &State) -> [Set; 2] {
+        if members[0].subnet.is_some() && members[0].subnet == members[1].subnet {
+            return [Set::MAX; 2];
+        }
+        let mut both = [Set::MAX; 2];
+        for (member, peer, out) in [(members[0], &peers[1], true), (members[1], &peers[0], false)] {
+            let acl = self.place(member, state).and_then(|place| self.acls.get(place.acl.as_ref()?));
+            let Some(acl) = acl else { continue };
+            let sets = acl
+                .at(state, &self.units)
+                .map(|acl| acl.map_or(Set::MAX, |acl| acl.pass(out, peer, false) & acl.pass(!out, peer, true)));
+            both = [both[0] & sets[0] & sets[1], both[1] & (sets[0] | sets[1])];
+        }
+        both
+    }
+
+    fn routes(&self, sides: [&Party; 2], members: [&Member; 2], peers: &[Peer; 2], state: &State) -> [Set; 2] {
+        let is_local = sides[0].vpc == sides[1].vpc && !sides[0].outside && !sides[1].outside;
+        if is_local || members.iter().zip(sides).any(|(member, side)| member.subnet.is_none() && !side.outside) {
+            return [Set::MAX; 2];
+        }
+        if sides[0].outside && !sides[1].public {
+            return [0; 2];
+        }
+        let mut both = [true; 2];
+        for (place, least) in [(0, Way::Out), (1, Way::Both)] {
+            if sides[place].outside {
+                continue;
+            }
+            let table = self.place(members[place], state).and_then(|at| self.tables.get(at.table.as_ref()?));
+            let ways = table.map_or([Way::Nowhere; 2], |table| {
+                table
+                    .at(state, &self.units)
+                    .map(|routes| routes.map_or(Way::Nowhere, |routes| routes.way(&peers[1 - place])))
+            });
+            let goes = ways.map(|way| way == Way::Both || way == least);
+            both = [both[0] && goes[0] && goes[1], both[1] && (goes[0] || goes[1])];
+        }
+        both.map(|goes| if goes { Set::MAX } else { 0 })
+    }
+}
+
+/// The blocks and lists that rules, entries and routes speak of.
+struct Marks {
+    blocks: BTreeSet<Block>,
+    lists: BTreeSet<String>,
+    subnets: HashMap<String, Block>,
+}
+
+impl Marks {
+    fn of(things: &[Thing]) -> Marks {
+        let mut marks = Marks { blocks: BTreeSet::new(), lists: BTreeSet::new(), subnets: HashMap::new() };
+        for (thing, map) in things.iter().flat_map(|thing| [(thing, thing.before), (thing, thing.after)]) {
+            let Some(map) = map else { continue };
+            if let Some(block) = map.get("cidr").and_then(Value::as_text).and_then(|text| text.parse().ok()) {
+                marks.subnets.insert(thing.key.clone(), block);
+            }
+            let lists = ["ingress", "egress", "entries", "routes"].into_iter().flat_map(|name| map.list(name));
+            let spoken = lists
+                .filter_map(Value::as_map)
+                .flat_map(|rule| ["peer", "block", "destination"].map(|name| rule.get(name)));
+            for value in spoken.flatten() {
+                match value.as_text().map(str::parse::<Block>) {
+                    Some(Ok(block)) => _ = marks.blocks.insert(block),
+                    Some(Err(_)) if value.plain_text().starts_with("pl-") => _ = marks.lists.insert(key(value)),
+                    _ => {}
+                }
+            }
+        }
+        marks
+    }
+
+    /// The blocks in which an address is.
+    fn around(&self, address: Option<Block>) -> Vec<Block> {
+        let Some(address) = address else { return Vec::new() };
+        self.blocks.iter().copied().filter(|block| block.contains(address)).collect()
+    }
+
+    /// Somebody outside for each block and each list that is spoken of.
+    fn outside(&self) -> Vec<Party> {
+        let party = |name: String, address: Option<Block>, keys: Vec<String>| Party {
+            name,
+            versions: Versions::fixed(Member { is_there: true, keys, subnet: None }),
+            address,
+            vpc: None,
+            public: true,
+            stays: true,
+            outside: true,
+        };
+        let own: Vec<Block> = self.subnets.values().copied().collect();
+        let places = self.blocks.iter().filter_map(|block| {
+            let inside = self.blocks.iter().filter(|other| *other != block && block.contains(**other));
+            let taken: Vec<Block> = inside.chain(&own).copied().collect();
+            if !block.is_any() && own.iter().any(|own| own.overlaps(*block)) {
+                return None;
+            }
+            let address = next_free(&[*block], &taken, block.family().bits())?;
+            Some(party(block.to_string(), Some(address), Vec::new()))
+        });
+        let lists = self.lists.iter().map(|list| party("a prefix list".to_owned(), None, vec![list.clone()]));
+        places.chain(lists).collect()
+    }
+}
+
+pub(super) const BEFORE: usize = FIRST;
+pub(super) const AFTER: usize = LAST;
