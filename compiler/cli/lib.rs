@@ -5,6 +5,7 @@
 
 mod cloud;
 mod commands;
+mod crash;
 mod exclusive;
 mod exit;
 mod failure;
@@ -20,6 +21,7 @@ mod signals;
 mod world;
 
 pub use commands::Cli;
+pub use crash::tell_crashes;
 pub use exit::Exit;
 pub use shell::{ColorChoice, Shell};
 pub use world::Disk;
