@@ -271,6 +271,11 @@ fn open_string(slice: &str) -> Option<usize> {
 
 fn unknown(text: &str, words: &[Word], head: Span, place: Place) -> Diagnostic {
     let Some(first) = words.first() else {
+        let white =
+            text.get(head.range()).and_then(|head| head.chars().next()).filter(|c| c.is_whitespace() && !is_blank(*c));
+        if let Some(white) = white {
+            return strange_blank(head, white);
+        }
         return Diagnostic::new(codes::SYNTAX, "a block without a statement")
             .primary(Span { end: head.start + 1, ..head }, "a statement should stand before this `{`");
     };
@@ -295,6 +300,14 @@ fn unknown(text: &str, words: &[Word], head: Span, place: Place) -> Diagnostic {
             diagnostic.help(format!("{} may stand: {}", place.phrase(), here.join(", ")))
         }
     }
+}
+
+/// White space that isn't part of the language, and that nobody sees.
+fn strange_blank(head: Span, white: char) -> Diagnostic {
+    let span = Span { end: head.start + white.len_utf8() as u32, ..head };
+    Diagnostic::new(codes::SYNTAX, format!("the character U+{:04X} is no blank", u32::from(white)))
+        .primary(span, "blanks are spaces and tabs")
+        .fix(span, "")
 }
 
 fn not_here(keyword: &str, at: Span, place: Place) -> Diagnostic {
