@@ -5,6 +5,7 @@
 //! is tried, as far as it takes to find the best one; what no order avoids is told.
 
 mod filters;
+mod marks;
 mod scene;
 mod search;
 mod units;
@@ -127,13 +128,13 @@ pub(super) fn find(plan: &Plan, still: &[Still]) -> Option<Passage> {
     let found = search::search(&scene, &needs(plan, &scene))?;
     let (mut stops, mut chains, mut moments) = (Vec::new(), Vec::new(), Vec::new());
     for part in &found {
-        let turns = part.batches.iter().flatten().filter(|(_, to)| *to != units::LAST);
+        let turns = part.batches.iter().flatten().filter(|(_, to)| *to != units::AFTER);
         stops.extend(turns.map(|(unit, to)| {
             let unit = &scene.units[*unit];
             (unit.step, unit.attributes[unit.versions[*to].0].clone())
         }));
         let step =
-            |(unit, to): &search::Turn| (plan.steps[scene.units[*unit].step].address.clone(), *to != units::LAST);
+            |(unit, to): &search::Turn| (plan.steps[scene.units[*unit].step].address.clone(), *to != units::AFTER);
         chains.push(part.batches.iter().map(|batch| batch.iter().map(step).collect()).collect());
         moments.extend(part.wrongs.iter().map(|wrong| Moment {
             from: scene.name(wrong.pair.0).to_owned(),

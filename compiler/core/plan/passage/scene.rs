@@ -1,10 +1,11 @@
 //! Who could reach whom in each state on the way: parties, and the filters between them.
 
 use super::filters::{Acl, Peer, Routes, Rules, Service, Set, Way, services};
-use super::units::{FIRST, LAST, Unit, Version, unit};
+use super::marks::{Marks, Outsider};
+use super::units::{AFTER, Unit, Version, unit};
 use super::{Thing, key};
 use crate::call::{Map, Value};
-use crate::net::{Block, next_free};
+use crate::net::Block;
 use crate::plan::Step;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -60,6 +61,20 @@ struct Party {
     outside: bool,
 }
 
+impl Party {
+    fn outside(Outsider { name, address, keys }: Outsider) -> Party {
+        Party {
+            name,
+            versions: Versions::fixed(Member { is_there: true, keys, subnet: None }),
+            address,
+            vpc: None,
+            public: true,
+            stays: true,
+            outside: true,
+        }
+    }
+}
+
 /// Everything that says who reaches whom, in any state.
 pub(super) struct Scene {
     pub(super) units: Vec<Unit>,
@@ -110,7 +125,7 @@ impl Scene {
             }
         }
         scene.add_others();
-        scene.parties.extend(marks.outside());
+        scene.parties.extend(marks.outside().into_iter().map(Party::outside));
         (scene.parties.len() <= MOST_PARTIES).then_some(scene)
     }
 
@@ -232,8 +247,8 @@ impl Scene {
     pub(super) fn are_there(&self, pair: Pair, state: &State) -> bool {
         [pair.0, pair.1].into_iter().all(|place| {
             let party = &self.parties[place];
-            let at = party.versions.unit.map_or(LAST, |unit| state[unit]);
-            party.stays || at == LAST
+            let at = party.versions.unit.map_or(AFTER, |unit| state[unit]);
+            party.stays || at == AFTER
         })
     }
 
@@ -357,68 +372,3 @@ impl Scene {
         both.map(|goes| if goes { Set::MAX } else { 0 })
     }
 }
-
-/// The blocks and lists that rules, entries and routes speak of.
-struct Marks {
-    blocks: BTreeSet<Block>,
-    lists: BTreeSet<String>,
-    subnets: HashMap<String, Block>,
-}
-
-impl Marks {
-    fn of(things: &[Thing]) -> Marks {
-        let mut marks = Marks { blocks: BTreeSet::new(), lists: BTreeSet::new(), subnets: HashMap::new() };
-        for (thing, map) in things.iter().flat_map(|thing| [(thing, thing.before), (thing, thing.after)]) {
-            let Some(map) = map else { continue };
-            if let Some(block) = map.get("cidr").and_then(Value::as_text).and_then(|text| text.parse().ok()) {
-                marks.subnets.insert(thing.key.clone(), block);
-            }
-            let lists = ["ingress", "egress", "entries", "routes"].into_iter().flat_map(|name| map.list(name));
-            let spoken = lists
-                .filter_map(Value::as_map)
-                .flat_map(|rule| ["peer", "block", "destination"].map(|name| rule.get(name)));
-            for value in spoken.flatten() {
-                match value.as_text().map(str::parse::<Block>) {
-                    Some(Ok(block)) => _ = marks.blocks.insert(block),
-                    Some(Err(_)) if value.plain_text().starts_with("pl-") => _ = marks.lists.insert(key(value)),
-                    _ => {}
-                }
-            }
-        }
-        marks
-    }
-
-    /// The blocks in which an address is.
-    fn around(&self, address: Option<Block>) -> Vec<Block> {
-        let Some(address) = address else { return Vec::new() };
-        self.blocks.iter().copied().filter(|block| block.contains(address)).collect()
-    }
-
-    /// Somebody outside for each block and each list that is spoken of.
-    fn outside(&self) -> Vec<Party> {
-        let party = |name: String, address: Option<Block>, keys: Vec<String>| Party {
-            name,
-            versions: Versions::fixed(Member { is_there: true, keys, subnet: None }),
-            address,
-            vpc: None,
-            public: true,
-            stays: true,
-            outside: true,
-        };
-        let own: Vec<Block> = self.subnets.values().copied().collect();
-        let places = self.blocks.iter().filter_map(|block| {
-            let inside = self.blocks.iter().filter(|other| *other != block && block.contains(**other));
-            let taken: Vec<Block> = inside.chain(&own).copied().collect();
-            if !block.is_any() && own.iter().any(|own| own.overlaps(*block)) {
-                return None;
-            }
-            let address = next_free(&[*block], &taken, block.family().bits())?;
-            Some(party(block.to_string(), Some(address), Vec::new()))
-        });
-        let lists = self.lists.iter().map(|list| party("a prefix list".to_owned(), None, vec![list.clone()]));
-        places.chain(lists).collect()
-    }
-}
-
-pub(super) const BEFORE: usize = FIRST;
-pub(super) const AFTER: usize = LAST;

@@ -1,7 +1,8 @@
 //! The order of changes in which the least goes wrong.
 
 use super::filters::Set;
-use super::scene::{AFTER, BEFORE, Pair, Passing, Scene, State};
+use super::scene::{Pair, Passing, Scene, State};
+use super::units::{AFTER, BEFORE};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 

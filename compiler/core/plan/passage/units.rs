@@ -29,13 +29,13 @@ pub(super) struct Unit {
 }
 
 /// The version in which everything is before.
-pub(super) const FIRST: usize = 0;
+pub(super) const BEFORE: usize = 0;
 /// The version in which everything is after.
-pub(super) const LAST: usize = 1;
+pub(super) const AFTER: usize = 1;
 
 impl Unit {
     fn new(step: usize, before: Map, after: Map) -> Unit {
-        let edges = vec![Edge { from: FIRST, to: LAST, through: Vec::new() }];
+        let edges = vec![Edge { from: BEFORE, to: AFTER, through: Vec::new() }];
         Unit { step, attributes: vec![before, after], versions: vec![(0, 0), (1, 1)], edges }
     }
 
@@ -58,9 +58,9 @@ impl Unit {
     /// Lets it stop at some attributes on its way.
     fn stop_at(&mut self, attributes: Map) {
         let stop = self.version(attributes);
-        if stop > LAST {
-            self.edges.push(Edge { from: FIRST, to: stop, through: Vec::new() });
-            self.edges.push(Edge { from: stop, to: LAST, through: Vec::new() });
+        if stop > AFTER {
+            self.edges.push(Edge { from: BEFORE, to: stop, through: Vec::new() });
+            self.edges.push(Edge { from: stop, to: AFTER, through: Vec::new() });
         }
     }
 
@@ -175,7 +175,7 @@ fn subnet(index: usize, before: &Map, after: &Map) -> Unit {
     let mut unit = Unit::new(index, before.clone(), with(&table, "acl"));
     // As the kind does it in one step.
     let first = unit.version(if after.get("acl").is_some() { acl.clone() } else { table.clone() });
-    unit.edges.iter_mut().filter(|_| first > LAST).for_each(|edge| edge.through = vec![first]);
+    unit.edges.iter_mut().filter(|_| first > AFTER).for_each(|edge| edge.through = vec![first]);
     [table, acl].into_iter().for_each(|stop| unit.stop_at(stop));
     unit
 }
