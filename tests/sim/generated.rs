@@ -6,18 +6,21 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::fmt::Write;
 
 /// Draws from a seed.
-struct Dice(TestRunner);
+struct Dice {
+    runner: TestRunner,
+    change: Change,
+}
 
 impl Dice {
-    fn new(seed: u64) -> Dice {
+    fn new(seed: u64, change: Change) -> Dice {
         let mut bytes = [7; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        Dice(TestRunner::new_with_rng(Config::default(), rng))
+        Dice { runner: TestRunner::new_with_rng(Config::default(), rng), change }
     }
 
     fn below(&mut self, bound: usize) -> usize {
-        (0..bound).new_tree(&mut self.0).unwrap().current()
+        (0..bound).new_tree(&mut self.runner).unwrap().current()
     }
 
     fn of<T: Copy>(&mut self, list: &[T]) -> T {
@@ -74,6 +77,8 @@ struct Node {
     groups: Vec<usize>,
     small: bool,
     elastic: bool,
+    /// How many there are, if it is a range.
+    range: Option<usize>,
 }
 
 /// A network of a generated program.
@@ -115,7 +120,9 @@ fn node(dice: &mut Dice) -> Node {
     groups.extend(dice.once_in(3).then(|| dice.below(3)));
     groups.sort_unstable();
     groups.dedup();
-    Node { subnet: dice.below(2), groups, small: dice.once_in(2), elastic: dice.once_in(4) }
+    let (subnet, small, elastic) = (dice.below(2), dice.once_in(2), dice.once_in(4));
+    let range = (dice.change == Change::Ranges).then(|| 1 + dice.below(3)).filter(|count| *count > 1);
+    Node { subnet, groups, small, elastic: elastic && range.is_none(), range }
 }
 
 fn network(dice: &mut Dice) -> Network {
@@ -232,9 +239,10 @@ fn write(network: &Network) -> Result<String, std::fmt::Error> {
         let groups: Vec<String> =
             node.groups.iter().map(|group| format!("g{group}x{}", network.groups[*group].name)).collect();
         let kind = if node.small { "t3.micro" } else { "t3.large" };
+        let range = node.range.map_or(String::new(), |count| format!("[0..{}]", count - 1));
         writeln!(
             out,
-            "  node m{place} in s{} {{ {elastic}type {kind}; image ami-04681a1dbd79675a5; sg {} }}",
+            "  node m{place}{range} in s{} {{ {elastic}type {kind}; image ami-04681a1dbd79675a5; sg {} }}",
             node.subnet,
             groups.join(", ")
         )?;
@@ -250,11 +258,13 @@ pub(super) enum Change {
     OneTurn,
     /// Anything.
     Anything,
+    /// Anything, and nodes may be ranges of them.
+    Ranges,
 }
 
 /// Two programs of a seed, the second one the first with some changes; those that the compiler takes.
 pub(super) fn edited(seed: u64, change: Change) -> (String, String) {
-    let mut dice = Dice::new(seed);
+    let mut dice = Dice::new(seed, change);
     let accepted = |network: &Network| Some(write(network).unwrap()).filter(|text| super::embedded::is_sound(text));
     let (before, from) = loop {
         let drawn = network(&mut dice);

@@ -209,8 +209,8 @@ impl Differ {
             let former = found.tagged.as_ref().filter(|tagged| **tagged != found.address);
             let reason = former.map(|former| format!("known as `{former}` until now"));
             self.steps.push(Step { found: Some(found), changes, reason, ..step(wanted, Action::Update) });
-        } else if passage::matters(found.kind) {
-            self.still.push(Still { thing: found, goes: false });
+        } else {
+            self.still.extend(Still::found(found, false));
         }
     }
 
@@ -273,6 +273,9 @@ impl Differ {
     fn push_making(&mut self, step: Step) {
         if step.kind.has_ids() || !step.raw_ops("").is_empty() {
             self.steps.push(step);
+        } else {
+            self.still.extend(step.found.and_then(|thing| Still::found(thing, true)));
+            self.still.extend(step.wanted.and_then(Still::wanted));
         }
     }
 
@@ -296,8 +299,8 @@ impl Differ {
         // What goes with something else takes no step.
         if !step.raw_ops("").is_empty() {
             self.steps.push(step);
-        } else if let Some(thing) = step.found.filter(|thing| passage::matters(thing.kind)) {
-            self.still.push(Still { thing, goes: true });
+        } else {
+            self.still.extend(step.found.and_then(|thing| Still::found(thing, true)));
         }
     }
 }

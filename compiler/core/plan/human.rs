@@ -323,9 +323,19 @@ fn write_moments(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "\n{YELLOW}For a moment on the way{YELLOW:#}, in whatever order these changes come:")?;
-    for Moment { from, to, traffic, opens } in plan.moments.iter().take(SHOWN_MOMENTS) {
-        let verb = if *opens { "reaches" } else { "no longer reaches" };
-        writeln!(out, "    {} {verb} {} on {traffic}", visible(from), visible(to))?;
+    for Moment { from, also_from, to, also_to, traffic, opens } in plan.moments.iter().take(SHOWN_MOMENTS) {
+        let verb = match (opens, also_from.is_empty()) {
+            (true, true) => "reaches",
+            (true, false) => "reach",
+            (false, true) => "no longer reaches",
+            (false, false) => "no longer reach",
+        };
+        let who = |one, also: &[String]| match also.len() {
+            0 => visible(one).to_string(),
+            count => format!("{} and {count} like it", visible(one)),
+        };
+        let whom = if also_from.contains(to) { "each other".to_owned() } else { who(to, also_to) };
+        writeln!(out, "    {} {verb} {whom} on {traffic}", who(from, also_from))?;
     }
     match plan.moments.len().saturating_sub(SHOWN_MOMENTS) {
         0 => Ok(()),

@@ -143,8 +143,14 @@ pub struct Plan {
 pub struct Moment {
     /// Who sends it.
     pub from: String,
+    /// Who does so too, one as the other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_from: Vec<String>,
     /// Whom it is sent to.
     pub to: String,
+    /// Whom it is sent to as well; those who send and receive do so among each other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_to: Vec<String>,
     /// What: `tcp 22, tcp 80-443`.
     pub traffic: String,
     /// Whether it comes through.

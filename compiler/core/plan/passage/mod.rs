@@ -6,6 +6,7 @@
 
 mod filters;
 mod marks;
+mod parties;
 mod scene;
 mod search;
 mod units;
@@ -13,18 +14,34 @@ mod units;
 use super::order::needs_of_steps;
 use super::{Action, Moment, Plan, Step, movers};
 use crate::call::{Map, Value};
-use crate::kinds::{Kind, Observed};
+use crate::kinds::{Kind, Observed, Resource};
 use crate::model::Address;
-use filters::told;
 use scene::Scene;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub(super) use movers::key;
 
-/// Something that lives and doesn't change; or that goes, and takes no step.
+/// Something that packets meet and that takes no step: it lives and doesn't change, comes as EC2 makes it, or goes with
+/// something else.
 pub(super) struct Still {
-    pub(super) thing: Observed,
-    pub(super) goes: bool,
+    kind: &'static Kind,
+    address: Address,
+    attributes: Map,
+    goes: bool,
+}
+
+impl Still {
+    /// What lives, if packets meet it; whether it goes.
+    pub(super) fn found(thing: Observed, goes: bool) -> Option<Still> {
+        let Observed { kind, address, attributes, .. } = thing;
+        matters(kind).then_some(Still { kind, address, attributes, goes })
+    }
+
+    /// What comes, if packets meet it.
+    pub(super) fn wanted(resource: Resource) -> Option<Still> {
+        let Resource { kind, address, attributes, .. } = resource;
+        matters(kind).then_some(Still { kind, address, attributes, goes: false })
+    }
 }
 
 /// Something that packets meet, before and after.
@@ -42,7 +59,7 @@ pub(super) struct Thing<'s> {
 }
 
 /// Whether packets meet things of a kind.
-pub(super) fn matters(kind: &Kind) -> bool {
+fn matters(kind: &Kind) -> bool {
     let of = |name| kind.attribute(name).is_some();
     kind.joins.is_some() || kind.name == "subnet" || of("ingress") || of("entries") || of("routes")
 }
@@ -50,11 +67,10 @@ pub(super) fn matters(kind: &Kind) -> bool {
 /// Things in the order of their steps.
 fn things<'s>(steps: &'s [Step], still: &'s [Still]) -> Vec<Thing<'s>> {
     let mut things = Vec::new();
-    for Still { thing, goes } in still {
-        let own = Value::from(&thing.address);
-        let attributes = Some(&thing.attributes);
-        let after = attributes.filter(|_| !goes);
-        things.push(thing_of(thing.kind, own, &thing.address, attributes, after, None));
+    for Still { kind, address, attributes, goes } in still {
+        let before = Some(attributes);
+        let after = before.filter(|_| !goes);
+        things.push(thing_of(kind, Value::from(address), address, before, after, None));
     }
     for (index, step) in steps.iter().enumerate().filter(|(_, step)| matters(step.kind)) {
         let own = || Value::from(&step.address);
@@ -126,25 +142,45 @@ pub(super) fn find(plan: &Plan, still: &[Still]) -> Option<Passage> {
     }
     let scene = Scene::new(&things(&plan.steps, still), &plan.steps)?;
     let found = search::search(&scene, &needs(plan, &scene))?;
-    let (mut stops, mut chains, mut moments) = (Vec::new(), Vec::new(), Vec::new());
-    for part in &found {
+    let (mut stops, mut chains, mut wrongs) = (Vec::new(), Vec::new(), Vec::new());
+    for part in found {
         let turns = part.batches.iter().flatten().filter(|(_, to)| *to != units::AFTER);
-        stops.extend(turns.map(|(unit, to)| {
+        stops.extend(turns.flat_map(|(unit, to)| {
             let unit = &scene.units[*unit];
-            (unit.step, unit.attributes[unit.versions[*to].0].clone())
+            unit.steps.iter().map(move |index| (*index, unit.attributes_of(&plan.steps[*index], *to)))
         }));
-        let step =
-            |(unit, to): &search::Turn| (plan.steps[scene.units[*unit].step].address.clone(), *to != units::AFTER);
-        chains.push(part.batches.iter().map(|batch| batch.iter().map(step).collect()).collect());
-        moments.extend(part.wrongs.iter().map(|wrong| Moment {
-            from: scene.name(wrong.pair.0).to_owned(),
-            to: scene.name(wrong.pair.1).to_owned(),
-            traffic: told(wrong.services, &scene.services),
-            opens: wrong.opens,
-        }));
+        let steps = |(unit, to): &search::Turn| {
+            let first = *to != units::AFTER;
+            scene.units[*unit].steps.iter().map(move |index| (plan.steps[*index].address.clone(), first))
+        };
+        chains.push(part.batches.iter().map(|batch| batch.iter().flat_map(steps).collect()).collect());
+        wrongs.extend(part.wrongs);
     }
+    Some(Passage { stops, chains, moments: moments(&scene, &wrongs) })
+}
+
+/// What people are told: once of all that are alike.
+fn moments(scene: &Scene, wrongs: &[search::Wrong]) -> Vec<Moment> {
+    let mut services: BTreeMap<(&[String], &[String], bool), filters::Set> = BTreeMap::new();
+    for wrong in wrongs {
+        let (from, to) = wrong.pair;
+        *services.entry((scene.names(from), scene.names(to), wrong.opens)).or_default() |= wrong.services;
+    }
+    let told = services.into_iter().filter_map(|((from, to, opens), services)| {
+        let (sender, also_from) = apart(from, 0)?;
+        let (receiver, also_to) = apart(to, usize::from(from == to))?;
+        let traffic = filters::told(services, &scene.services);
+        Some(Moment { from: sender, also_from, to: receiver, also_to, traffic, opens })
+    });
+    let mut moments: Vec<Moment> = told.collect();
     moments.sort();
-    Some(Passage { stops, chains, moments })
+    moments
+}
+
+/// One of some names, and the others.
+fn apart(names: &[String], place: usize) -> Option<(String, Vec<String>)> {
+    let mut others = names.to_vec();
+    (place < others.len()).then(|| (others.remove(place), others))
 }
 
 /// Which units have to be done before each.
@@ -156,18 +192,19 @@ fn needs(plan: &Plan, scene: &Scene) -> Vec<BTreeSet<usize>> {
         .filter(|(_, step)| step.action != Action::Delete)
         .map(|(index, step)| (&step.address, index))
         .collect();
-    let place = |unit: &units::Unit| places.get(&plan.steps[unit.step].address).copied();
+    let own = |unit: &units::Unit| -> Vec<usize> {
+        unit.steps.iter().filter_map(|index| places.get(&plan.steps[*index].address).copied()).collect()
+    };
+    let units = scene.units.iter().enumerate();
     let of: HashMap<usize, usize> =
-        scene.units.iter().enumerate().filter_map(|(index, unit)| Some((place(unit)?, index))).collect();
-    scene
-        .units
-        .iter()
-        .map(|unit| {
-            let (mut open, mut seen) = (Vec::from_iter(place(unit)), HashSet::new());
+        units.clone().flat_map(|(index, unit)| own(unit).into_iter().map(move |place| (place, index))).collect();
+    units
+        .map(|(index, unit)| {
+            let (mut open, mut seen) = (own(unit), HashSet::new());
             while let Some(next) = open.pop() {
                 open.extend(needs[next].iter().copied().filter(|need| seen.insert(*need)));
             }
-            seen.iter().filter_map(|step| of.get(step).copied()).collect()
+            seen.iter().filter_map(|step| of.get(step).copied()).filter(|need| *need != index).collect()
         })
         .collect()
 }

@@ -1,78 +1,21 @@
 //! Who could reach whom in each state on the way: parties, and the filters between them.
 
 use super::filters::{Acl, Peer, Routes, Rules, Service, Set, Way, services};
-use super::marks::{Marks, Outsider};
-use super::units::{AFTER, Unit, Version, unit};
+use super::marks::Marks;
+use super::parties::{Class, Member, Party, addresses, classes, others};
+use super::units::{AFTER, State, Unit, Versions, unit};
 use super::{Thing, key};
 use crate::call::{Map, Value};
-use crate::net::Block;
 use crate::plan::Step;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// As many parties are looked at, each with each.
 const MOST_PARTIES: usize = 100;
-
-/// The version in which each unit is.
-pub(super) type State = Vec<usize>;
-
-/// Something with its versions.
-struct Versions<T> {
-    unit: Option<usize>,
-    all: Vec<T>,
-}
-
-impl<T> Versions<T> {
-    fn fixed(one: T) -> Versions<T> {
-        Versions { unit: None, all: vec![one] }
-    }
-
-    /// As it is in a state: the one or the other of two.
-    fn at(&self, state: &State, units: &[Unit]) -> [Option<&T>; 2] {
-        let version = self.unit.and_then(|unit| units.get(unit)?.versions.get(*state.get(unit)?)).copied();
-        let (one, other): Version = version.unwrap_or_default();
-        [self.all.get(one), self.all.get(other)]
-    }
-}
 
 #[derive(Clone, Debug, Default)]
 struct Place {
     table: Option<String>,
     acl: Option<String>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Member {
-    is_there: bool,
-    /// The groups that it is in; of what is outside, the lists.
-    keys: Vec<String>,
-    subnet: Option<String>,
-}
-
-struct Party {
-    /// What people call it.
-    name: String,
-    versions: Versions<Member>,
-    address: Option<Block>,
-    vpc: Option<String>,
-    /// Whether requests from outside may come to it.
-    public: bool,
-    /// Whether the same thing is there before and after.
-    stays: bool,
-    outside: bool,
-}
-
-impl Party {
-    fn outside(Outsider { name, address, keys }: Outsider) -> Party {
-        Party {
-            name,
-            versions: Versions::fixed(Member { is_there: true, keys, subnet: None }),
-            address,
-            vpc: None,
-            public: true,
-            stays: true,
-            outside: true,
-        }
-    }
 }
 
 /// Everything that says who reaches whom, in any state.
@@ -117,53 +60,52 @@ impl Scene {
         if marks.blocks.len() > MOST_PARTIES {
             return None;
         }
-        let mut alike: HashMap<String, usize> = HashMap::new();
-        for thing in things.iter().filter(|thing| thing.kind.joins.is_some()) {
-            scene.add_member(thing, steps, &marks, &mut alike);
+        for class in classes(things, &marks, |group| scene.groups.contains_key(group)) {
+            scene.add_class(&class, steps, &marks);
             if scene.parties.len() > MOST_PARTIES {
                 return None;
             }
         }
-        scene.add_others();
+        scene.parties.extend(others(&scene.parties, &scene.names));
         scene.parties.extend(marks.outside().into_iter().map(Party::outside));
         (scene.parties.len() <= MOST_PARTIES).then_some(scene)
     }
 
-    fn unit(&mut self, thing: &Thing, steps: &[Step]) -> Option<usize> {
-        let index = thing.step?;
-        self.units.push(unit(thing, index, steps.get(index)?)?);
+    /// The unit of things that change alike, if they change.
+    fn unit(&mut self, things: &[&Thing], steps: &[Step]) -> Option<usize> {
+        let first = things.first()?;
+        let index = first.step?;
+        let unit = unit(first, index, steps.get(index)?)?;
+        self.units.push(unit.of_all(things.iter().filter_map(|thing| thing.step).collect()));
         Some(self.units.len() - 1)
     }
 
-    fn versions<T>(&mut self, thing: &Thing, steps: &[Step], of: impl Fn(&Map) -> T) -> Versions<T> {
-        match self.unit(thing, steps) {
-            Some(unit) => {
-                let all = self.units[unit].attributes.iter().map(of).collect();
-                Versions { unit: Some(unit), all }
-            }
+    fn versions<T>(&self, unit: Option<usize>, thing: &Thing, of: impl Fn(&Map) -> T) -> Versions<T> {
+        match unit.and_then(|unit| self.units.get(unit)) {
+            Some(Unit { attributes, .. }) => Versions { unit, all: attributes.iter().map(of).collect() },
             None => Versions::fixed(of(thing.after.or(thing.before).unwrap_or(&Map::new()))),
         }
     }
 
     fn add_filter(&mut self, thing: &Thing, steps: &[Step]) {
         let key = thing.key.clone();
-        let services = self.services.clone();
+        let unit = self.unit(&[thing], steps);
         if thing.kind.attribute("ingress").is_some() {
-            let versions = self.versions(thing, steps, |map| Rules::of(map, &services));
+            let versions = self.versions(unit, thing, |map| Rules::of(map, &self.services));
             let name = thing.name.strip_suffix("/rules").unwrap_or(&thing.name);
             self.names.insert(key.clone(), name.to_owned());
             self.groups.insert(key, versions);
         } else if thing.kind.attribute("entries").is_some() {
-            let versions = self.versions(thing, steps, |map| Acl::of(map, &services));
+            let versions = self.versions(unit, thing, |map| Acl::of(map, &self.services));
             self.acls.insert(key, versions);
         } else if thing.kind.attribute("routes").is_some() {
-            let versions = self.versions(thing, steps, Routes::of);
+            let versions = self.versions(unit, thing, Routes::of);
             self.tables.insert(key, versions);
         } else {
             let vpc = thing.after.or(thing.before).and_then(|map| map.get("vpc")).and_then(super::address);
             let part = |part: &str| vpc.as_ref().map(|vpc| self::key(&Value::from(&vpc.part(part))));
             let (table, acl) = (part("main-table"), part("default-acl"));
-            let versions = self.versions(thing, steps, |map| Place {
+            let versions = self.versions(unit, thing, |map| Place {
                 table: map.get("table").map(self::key).or_else(|| table.clone()),
                 acl: map.get("acl").map(self::key).or_else(|| acl.clone()),
             });
@@ -171,59 +113,24 @@ impl Scene {
         }
     }
 
-    fn add_member(&mut self, thing: &Thing, steps: &[Step], marks: &Marks, alike: &mut HashMap<String, usize>) {
-        let Some((groups, _)) = thing.kind.joins else { return };
-        let given = [thing.before, thing.after].into_iter().flatten();
-        let vpc = |map: &Map| map.get("vpc").map(self::key);
-        let member = |map: &Map| Member {
-            is_there: !map.is_empty(),
-            keys: map.list(groups).iter().map(self::key).collect(),
-            subnet: super::subnet_of(map).map(self::key),
-        };
-        let members: Vec<Member> = given.clone().map(member).collect();
-        let known = |member: &Member| member.keys.iter().all(|key| self.groups.contains_key(key));
-        if thing.after.is_none() || members.iter().any(|member| member.keys.is_empty() || !known(member)) {
-            return;
-        }
-        let address = given.clone().rev().find_map(|map| map.text("address").parse().ok()).map(Block::host);
-        let address = address.or_else(|| marks.subnets.get(members.last()?.subnet.as_ref()?).copied());
-        let public = given.clone().any(|map| map.is_true("public"));
-        let stays = thing.before.is_some() && !thing.fresh;
-        // Of those that packets can't tell apart and that stay as they are, two tell of all.
-        if members.first().map(|one| &one.keys) == members.last().map(|one| &one.keys) && stays {
-            let place = members.last().and_then(|member| member.subnet.clone());
-            let keys = members.last().map(|member| member.keys.clone());
-            let count = alike.entry(format!("{keys:?} {place:?} {public} {:?}", marks.around(address))).or_default();
-            *count += 1;
-            if *count > 2 {
-                return;
-            }
-        }
-        let vpc = given.rev().find_map(vpc);
-        let versions = self.versions(thing, steps, member);
-        let name = thing.name.clone();
-        self.parties.push(Party { name, versions, address, vpc, public, stays, outside: false });
-    }
-
-    /// Somebody who is in each group that nobody of the program is in: others may be.
-    fn add_others(&mut self) {
-        let used: HashSet<String> =
-            self.parties.iter().flat_map(|party| &party.versions.all).flat_map(|member| member.keys.clone()).collect();
-        let mut others: Vec<(&String, &String)> = self.names.iter().filter(|(key, _)| !used.contains(*key)).collect();
-        others.sort();
-        let parties: Vec<Party> = others
-            .into_iter()
-            .map(|key| Party {
-                name: format!("whoever is in {}", key.1),
-                versions: Versions::fixed(Member { is_there: true, keys: vec![key.0.clone()], subnet: None }),
-                address: None,
-                vpc: None,
-                public: false,
-                stays: true,
+    fn add_class(&mut self, class: &Class, steps: &[Step], marks: &Marks) {
+        let unit = self.unit(&class.things, steps);
+        let names: Vec<String> = class.things.iter().map(|thing| thing.name.clone()).collect();
+        for (half, thing) in class.things.iter().take(2).enumerate() {
+            let mut versions = self.versions(unit, thing, |map| Member::of(map, class.groups));
+            let [before, after] = addresses(thing, marks);
+            versions.all.iter_mut().for_each(|member| member.address = after);
+            versions.all.iter_mut().take(usize::from(unit.is_some())).for_each(|member| member.address = before);
+            self.parties.push(Party {
+                names: names.clone(),
+                versions,
+                half,
+                vpc: class.vpc.clone(),
+                public: class.public,
+                stays: class.stays,
                 outside: false,
-            })
-            .collect();
-        self.parties.extend(parties);
+            });
+        }
     }
 
     /// Everything before, or everything after.
@@ -252,8 +159,9 @@ impl Scene {
         })
     }
 
-    pub(super) fn name(&self, place: usize) -> &str {
-        &self.parties[place].name
+    /// What people call somebody, and all that it stands for.
+    pub(super) fn names(&self, place: usize) -> &[String] {
+        &self.parties[place].names
     }
 
     /// The units that may have a part in what comes through between two.
@@ -286,7 +194,7 @@ impl Scene {
             let groups = keys.into_iter().filter_map(|key| self.groups.get(key));
             for group in groups.filter(|group| moves || group.unit == Some(unit)) {
                 for member in &peer.versions.all {
-                    let peer = Peer { address: peer.address, keys: &member.keys };
+                    let peer = Peer { address: member.address, keys: &member.keys };
                     let first = group.all.first().map_or(0, |rules| rules.pass(out, &peer));
                     let sets = group.all.iter().map(|rules| rules.pass(out, &peer));
                     own |= if moves {
@@ -303,15 +211,13 @@ impl Scene {
     /// What each filter lets through from one to the other.
     pub(super) fn passing(&self, (from, to): Pair, state: &State) -> Passing {
         let sides = [&self.parties[from], &self.parties[to]];
-        let [here, there] = sides.map(|party| party.versions.at(state, &self.units)[0]);
+        let [here, there] = sides.map(|party| party.at(state, &self.units));
         let (Some(here), Some(there)) = (here, there) else { return Passing::default() };
         if !here.is_there || !there.is_there {
             return Passing::default();
         }
-        let peers = [
-            Peer { address: sides[0].address, keys: &here.keys },
-            Peer { address: sides[1].address, keys: &there.keys },
-        ];
+        let peers =
+            [Peer { address: here.address, keys: &here.keys }, Peer { address: there.address, keys: &there.keys }];
         let out = self.rules(here, true, &peers[1], state, sides[0].outside);
         let into = self.rules(there, false, &peers[0], state, sides[1].outside);
         [out, into, self.acls([here, there], &peers, state), self.routes(sides, [here, there], &peers, state)]

@@ -1,8 +1,8 @@
 //! The order of changes in which the least goes wrong.
 
 use super::filters::Set;
-use super::scene::{Pair, Passing, Scene, State};
-use super::units::{AFTER, BEFORE};
+use super::scene::{Pair, Passing, Scene};
+use super::units::{AFTER, BEFORE, State};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
@@ -38,7 +38,7 @@ struct Reached {
     bad: Badness,
     /// How bad it is itself.
     now: Badness,
-    /// By how many turns.
+    /// By how many steps.
     count: usize,
     /// From which state, and by which turn; `None` for the first one.
     by: Option<(State, Turn)>,
@@ -269,21 +269,22 @@ impl Part<'_> {
         wrongs
     }
 
-    /// The way on which the least goes wrong; of such, the one with the fewest turns.
+    /// The way on which the least goes wrong; of such, the one with the fewest steps.
     fn best(&mut self) -> Option<Vec<Turn>> {
         let mut open = BinaryHeap::new();
         let mut came: HashMap<State, Reached> = HashMap::new();
         let start = self.scene.end(BEFORE);
-        open.push(Reverse(((0, 0), self.units.len(), self.units.len(), start.clone())));
+        let all: usize = self.units.iter().map(|unit| self.steps(*unit)).sum();
+        open.push(Reverse(((0, 0), all, all, start.clone())));
         came.insert(start, Reached { bad: (0, 0), now: (0, 0), count: 0, by: None });
         while let Some(Reverse((bad, _, remain, state))) = open.pop() {
             let Some(Reached { now, count, .. }) = came.get(&state).filter(|reached| reached.bad == bad) else {
                 continue;
             };
-            let (now, count) = (*now, count + 1);
             if remain == 0 {
                 return Some(track(&came, state));
             }
+            let (now, so_far) = (*now, *count);
             for (unit, to) in self.turns(&state) {
                 let others = less(now, self.badness(unit, &state)?);
                 let (mut bad, mut now, mut next) = (bad, now, state.clone());
@@ -292,7 +293,8 @@ impl Part<'_> {
                     now = more(others, self.badness(unit, &next)?);
                     bad = more(bad, now);
                 }
-                let remain = remain - usize::from(to == AFTER);
+                let steps = self.steps(unit);
+                let (count, remain) = (so_far + steps, if to == AFTER { remain - steps } else { remain });
                 if came.get(&next).is_none_or(|known| (bad, count) < (known.bad, known.count)) {
                     came.insert(next.clone(), Reached { bad, now, count, by: Some((state.clone(), (unit, to))) });
                     open.push(Reverse((bad, count + remain, remain, next)));
@@ -300,6 +302,10 @@ impl Part<'_> {
             }
         }
         None
+    }
+
+    fn steps(&self, unit: usize) -> usize {
+        self.scene.units[unit].steps.len()
     }
 
     fn turns(&self, state: &State) -> Vec<Turn> {

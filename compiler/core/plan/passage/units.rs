@@ -14,14 +14,19 @@ pub(super) struct Edge {
     pub(super) through: Vec<usize>,
 }
 
-/// How something is for a while: as attributes say; or, where nobody can tell, as the one or the other of two say.
+/// How something is for a while: as attributes say; or, where nobody can tell, as the one or the other of two say; of a
+/// class on its way, as the one say of its first half, and as the other of its second.
 pub(super) type Version = (usize, usize);
 
-/// What a step changes.
+/// The version in which each unit is.
+pub(super) type State = Vec<usize>;
+
+/// What a step changes, or several that change alike.
 pub(super) struct Unit {
-    /// The step.
-    pub(super) step: usize,
-    /// All attributes that it has on the way; the first are those that it starts from, the second those that it comes to.
+    /// The steps.
+    pub(super) steps: Vec<usize>,
+    /// All attributes that it has on the way, of several those of the first one; the first are those that it starts from,
+    /// the second those that it comes to.
     pub(super) attributes: Vec<Map>,
     /// The versions, the first two as above.
     pub(super) versions: Vec<Version>,
@@ -36,7 +41,7 @@ pub(super) const AFTER: usize = 1;
 impl Unit {
     fn new(step: usize, before: Map, after: Map) -> Unit {
         let edges = vec![Edge { from: BEFORE, to: AFTER, through: Vec::new() }];
-        Unit { step, attributes: vec![before, after], versions: vec![(0, 0), (1, 1)], edges }
+        Unit { steps: vec![step], attributes: vec![before, after], versions: vec![(0, 0), (1, 1)], edges }
     }
 
     /// The version with some attributes.
@@ -64,6 +69,27 @@ impl Unit {
         }
     }
 
+    /// Makes it that of several steps, which come one after the other.
+    pub(super) fn of_all(mut self, steps: Vec<usize>) -> Unit {
+        if steps.len() > 1 {
+            for index in 0..self.edges.len() {
+                let Edge { from, to, .. } = self.edges[index];
+                let halves = self.version_of((self.versions[from].0, self.versions[to].0));
+                self.edges[index].through.push(halves);
+            }
+        }
+        Unit { steps, ..self }
+    }
+
+    /// How the thing of one of its steps is in a version.
+    pub(super) fn attributes_of(&self, step: &Step, version: usize) -> Map {
+        let attributes = &self.attributes[self.versions[version].0];
+        match (step.kind.joins, &step.found) {
+            (Some((groups, _)), Some(found)) => with_list(&found.attributes, groups, attributes.list(groups).to_vec()),
+            _ => attributes.clone(),
+        }
+    }
+
     /// Says what it goes through between any two versions.
     fn between(&mut self, versions: impl Fn(&Map, &Map) -> Vec<Map>) {
         for index in 0..self.edges.len() {
@@ -73,6 +99,25 @@ impl Unit {
             let through = through.into_iter().map(|attributes| self.version(attributes)).collect();
             self.edges[index].through = through;
         }
+    }
+}
+
+/// Something with its versions.
+pub(super) struct Versions<T> {
+    pub(super) unit: Option<usize>,
+    pub(super) all: Vec<T>,
+}
+
+impl<T> Versions<T> {
+    pub(super) fn fixed(one: T) -> Versions<T> {
+        Versions { unit: None, all: vec![one] }
+    }
+
+    /// As it is in a state: the one and the other of two.
+    pub(super) fn at(&self, state: &State, units: &[Unit]) -> [Option<&T>; 2] {
+        let version = self.unit.and_then(|unit| units.get(unit)?.versions.get(*state.get(unit)?)).copied();
+        let (one, other): Version = version.unwrap_or_default();
+        [self.all.get(one), self.all.get(other)]
     }
 }
 
