@@ -37,6 +37,7 @@ const PORTS: [&str; 9] = ["22", "80", "443", "8080", "22, 443", "80-443", "443-8
 const ONE_RANGE: [&str; 8] = ["22", "80", "443", "8080", "80-443", "443-8080", "22-8080", "all"];
 const PEERS: [&str; 9] =
     ["any", "10.0.0.0/16", "10.0.0.0/24", "203.0.113.0/24", "203.0.0.0/16", "self", "g0", "g1", "g2"];
+const MORE_PEERS: [&str; 8] = ["10.0.0.0/16", "10.0.0.0/24", "self", "g1", "g2", "g3", "g4", "g5"];
 const BLOCKS: [&str; 5] = ["any", "10.0.0.0/16", "10.0.0.0/24", "203.0.113.0/24", "198.51.100.0/24"];
 const WAYS: [&str; 4] = ["igw", "out", "spare", ""];
 
@@ -91,7 +92,9 @@ struct Network {
 }
 
 fn rule(dice: &mut Dice) -> Rule {
-    Rule { ingress: !dice.once_in(4), ports: dice.of(&PORTS), peer: dice.of(&PEERS) }
+    let ingress = !dice.once_in(4);
+    let (ports, large) = (dice.of(&PORTS), dice.change == Change::Large);
+    Rule { ingress, ports, peer: if large { dice.of(&MORE_PEERS) } else { dice.of(&PEERS) } }
 }
 
 fn entry(dice: &mut Dice) -> Entry {
@@ -116,8 +119,9 @@ fn subnet(dice: &mut Dice) -> Subnet {
 }
 
 fn node(dice: &mut Dice) -> Node {
-    let mut groups = vec![dice.below(3)];
-    groups.extend(dice.once_in(3).then(|| dice.below(3)));
+    let (count, _) = dice.change.sizes();
+    let mut groups = vec![dice.below(count)];
+    groups.extend(dice.once_in(3).then(|| dice.below(count)));
     groups.sort_unstable();
     groups.dedup();
     let (subnet, small, elastic) = (dice.below(2), dice.once_in(2), dice.once_in(4));
@@ -130,17 +134,19 @@ fn network(dice: &mut Dice) -> Network {
         let count = 1 + dice.below(4);
         (0..count).map(|_| entry(dice)).collect()
     };
+    let (groups, nodes) = dice.change.sizes();
     Network {
-        groups: (0..3).map(|_| group(dice)).collect(),
+        groups: (0..groups).map(|_| group(dice)).collect(),
         acls: (0..2).map(|_| entries(dice)).collect(),
         subnets: (0..2).map(|_| subnet(dice)).collect(),
-        nodes: (0..3).map(|_| Some(node(dice))).collect(),
+        nodes: (0..nodes).map(|_| Some(node(dice))).collect(),
     }
 }
 
 /// Changes something that only lets through more, or less, or whose parts do: rules, an entry, a node.
 fn edit(network: &mut Network, dice: &mut Dice) {
-    let group = &mut network.groups[dice.below(3)];
+    let (groups, nodes) = dice.change.sizes();
+    let group = &mut network.groups[dice.below(groups)];
     match dice.below(8) {
         0 => group.rules.push(rule(dice)),
         1 => drop(group.rules.pop()),
@@ -157,7 +163,7 @@ fn edit(network: &mut Network, dice: &mut Dice) {
         }
         6 => network.acls[dice.below(2)].push(entry(dice)),
         _ => {
-            let there = &mut network.nodes[dice.below(3)];
+            let there = &mut network.nodes[dice.below(nodes)];
             *there = if there.is_some() { None } else { Some(node(dice)) };
         }
     }
@@ -165,7 +171,8 @@ fn edit(network: &mut Network, dice: &mut Dice) {
 
 /// Changes something that may let through more and less at one instant.
 fn turn(network: &mut Network, dice: &mut Dice) {
-    let (group, entries) = (&mut network.groups[dice.below(3)], &mut network.acls[dice.below(2)]);
+    let (groups, nodes) = dice.change.sizes();
+    let (group, entries) = (&mut network.groups[dice.below(groups)], &mut network.acls[dice.below(2)]);
     match dice.below(7) {
         0 => group.text += 1,
         1 => group.name += 1,
@@ -183,11 +190,11 @@ fn turn(network: &mut Network, dice: &mut Dice) {
         }
         4 => network.subnets[dice.below(2)] = subnet(dice),
         5 => {
-            if let Some(moved) = &mut network.nodes[dice.below(3)] {
+            if let Some(moved) = &mut network.nodes[dice.below(nodes)] {
                 moved.groups = node(dice).groups;
             }
         }
-        _ => network.nodes[dice.below(3)] = Some(node(dice)),
+        _ => network.nodes[dice.below(nodes)] = Some(node(dice)),
     }
 }
 
@@ -260,6 +267,15 @@ pub(super) enum Change {
     Anything,
     /// Anything, and nodes may be ranges of them.
     Ranges,
+    /// Most things of a larger network.
+    Large,
+}
+
+impl Change {
+    /// How many groups and nodes a network has.
+    fn sizes(self) -> (usize, usize) {
+        if self == Change::Large { (6, 12) } else { (3, 3) }
+    }
 }
 
 /// Two programs of a seed, the second one the first with some changes; those that the compiler takes.
@@ -274,9 +290,14 @@ pub(super) fn edited(seed: u64, change: Change) -> (String, String) {
     };
     loop {
         let mut after = before.clone();
-        let turns = if change == Change::OneTurn { dice.below(2) } else { 1 + dice.below(3) };
+        let turns = match change {
+            Change::OneTurn => dice.below(2),
+            Change::Anything | Change::Ranges => 1 + dice.below(3),
+            Change::Large => 10,
+        };
         (0..turns).for_each(|_| turn(&mut after, &mut dice));
-        (0..dice.below(4)).for_each(|_| edit(&mut after, &mut dice));
+        let edits = if change == Change::Large { 10 } else { dice.below(4) };
+        (0..edits).for_each(|_| edit(&mut after, &mut dice));
         if let Some(to) = accepted(&after).filter(|to| *to != from) {
             return (from, to);
         }

@@ -260,9 +260,18 @@ fn is_told(change: &Plan, flow: &str, opens: bool) -> bool {
     })
 }
 
-/// What is wrong on the way from one program to another: what is open that neither opens, what is shut that both open;
-/// of what reaches what, but for that which the plan tells.
-async fn wrongs(from: &str, to: &str, look: fn(&Net) -> BTreeMap<String, Vec<String>>) -> Vec<String> {
+/// The way from one program to another.
+struct Way {
+    from: String,
+    to: String,
+    change: Plan,
+    before: Net,
+    after: Net,
+    /// What there was after each changing call.
+    seen: Vec<(&'static str, Net)>,
+}
+
+async fn way(from: &str, to: &str) -> Way {
     let sim = Sim::new();
     apply(&sim, Some(from)).await;
     let before = Net::of(&sim).await;
@@ -271,42 +280,51 @@ async fn wrongs(from: &str, to: &str, look: fn(&Net) -> BTreeMap<String, Vec<Str
     let stop = watch::Sender::new(false);
     let outcome = run(&change, &Patient::new(&watched, stop.subscribe()), &|_| {}).await;
     assert!(outcome.is_complete(), "{outcome:?}\n{}", text(&change));
-    let after = Net::of(&sim).await;
-    let (old, new) = (look(&before), look(&after));
-    let (old_ids, new_ids) = (before.ids(), after.ids());
-    let stays = |node: &String| old_ids.get(node) == new_ids.get(node);
-    let mut wrongs = Vec::new();
-    for (action, net) in watched.seen.into_inner().unwrap() {
-        let (open, ids) = (look(&net), net.ids());
-        let needs = change.steps.iter().map(|step| format!("{} after {:?}\n", step.address, step.needs));
-        let what = || {
-            format!(
-                "after {action} of\n{}\n{}\nfrom\n{from}\nto\n{to}",
-                text(&change),
-                needs.clone().collect::<String>()
-            )
-        };
-        let known = |key: &String| old.contains_key(key) || new.contains_key(key);
-        // What is on its way out may be reached as those are that it stood with.
-        let keeps = |nodes: &[String]| nodes.iter().all(|node| new_ids.get(node) == ids.get(node));
-        let exposed = open.iter().filter(|(key, nodes)| !known(key) && keeps(nodes));
-        let exposed: Vec<&String> = exposed.map(|(key, _)| key).filter(|key| !is_told(&change, key, true)).collect();
-        if !exposed.is_empty() {
-            wrongs.push(format!("open is {exposed:?} {}", what()));
+    let (after, seen) = (Net::of(&sim).await, watched.seen.into_inner().unwrap());
+    Way { from: from.to_owned(), to: to.to_owned(), change, before, after, seen }
+}
+
+impl Way {
+    /// What is wrong on it: what is open that neither program opens, what is shut that both open; of what reaches what, but
+    /// for that which the plan tells.
+    fn wrongs(&self, look: fn(&Net) -> BTreeMap<String, Vec<String>>) -> Vec<String> {
+        let (old, new) = (look(&self.before), look(&self.after));
+        let (old_ids, new_ids) = (self.before.ids(), self.after.ids());
+        let stays = |node: &String| old_ids.get(node) == new_ids.get(node);
+        let is_told = |key: &&String, opens: bool| is_told(&self.change, key, opens);
+        let mut wrongs = Vec::new();
+        for (action, net) in &self.seen {
+            let (open, ids) = (look(net), net.ids());
+            let known = |key: &String| old.contains_key(key) || new.contains_key(key);
+            // What is on its way out may be reached as those are that it stood with.
+            let keeps = |nodes: &[String]| nodes.iter().all(|node| new_ids.get(node) == ids.get(node));
+            let exposed = open.iter().filter(|(key, nodes)| !known(key) && keeps(nodes));
+            let exposed: Vec<&String> = exposed.map(|(key, _)| key).filter(|key| !is_told(key, true)).collect();
+            if !exposed.is_empty() {
+                wrongs.push(format!("open is {exposed:?} after {action} of\n{self}"));
+            }
+            let runs = |node: &String| ids.contains_key(node) && stays(node);
+            let both = old.iter().filter(|(key, nodes)| new.contains_key(*key) && nodes.iter().all(runs));
+            let cut = both.map(|(key, _)| key).filter(|key| !open.contains_key(*key) && !is_told(key, false));
+            let cut: Vec<&String> = cut.collect();
+            if !cut.is_empty() {
+                wrongs.push(format!("cut is {cut:?} after {action} of\n{self}"));
+            }
         }
-        let runs = |node: &String| ids.contains_key(node) && stays(node);
-        let both = old.iter().filter(|(key, nodes)| new.contains_key(*key) && nodes.iter().all(runs));
-        let cut = both.map(|(key, _)| key).filter(|key| !open.contains_key(*key) && !is_told(&change, key, false));
-        let cut: Vec<&String> = cut.collect();
-        if !cut.is_empty() {
-            wrongs.push(format!("cut is {cut:?} {}", what()));
-        }
+        wrongs
     }
-    wrongs
+}
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{}", text(&self.change))?;
+        self.change.steps.iter().try_for_each(|step| writeln!(f, "{} after {:?}", step.address, step.needs))?;
+        write!(f, "\nfrom\n{}\nto\n{}", self.from, self.to)
+    }
 }
 
 async fn neither_exposes_nor_cuts(from: &str, to: &str) {
-    let wrongs = wrongs(from, to, Net::open).await;
+    let wrongs = way(from, to).await.wrongs(Net::open);
     assert!(wrongs.is_empty(), "{}", wrongs[0]);
 }
 
@@ -443,23 +461,20 @@ struct Tried {
 fn try_seed(seed: u64, change: Change, counts: fn(&str) -> bool) -> Tried {
     let (from, to) = super::generated::edited(seed, change);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-    runtime.block_on(async {
-        let filters = wrongs(&from, &to, Net::open).await.into_iter().find(|wrong| counts(wrong));
-        let flows = wrongs(&from, &to, Net::flows).await.into_iter().next();
-        let sim = Sim::new();
-        apply(&sim, Some(&from)).await;
-        let tells = !plan(&sim, Some(&to)).await.moments.is_empty();
-        Tried { seed, filters, flows, tells }
-    })
+    let way = runtime.block_on(way(&from, &to));
+    let filters = way.wrongs(Net::open).into_iter().find(|wrong| counts(wrong));
+    let flows = way.wrongs(Net::flows).into_iter().next();
+    Tried { seed, filters, flows, tells: !way.change.moments.is_empty() }
 }
 
-/// Of so many generated edits one may be such that no order avoids what the plan tells.
+/// Of so many small generated edits one may be such that no order avoids what the plan tells.
 const TELLS_ONE_IN: usize = 20;
 
-/// Tries many edits, and prints the line that repeats each that goes wrong; for a filter by itself, if it counts. One in so
-/// many may go wrong for a filter by itself, while another one stops what it lets through.
+/// Tries many edits, and prints the line that repeats each that goes wrong; for a filter by itself, if it counts. One in
+/// so many may go wrong for a filter by itself, while another one stops what it lets through.
 fn try_generated(name: &str, change: Change, counts: fn(&str) -> bool, one_in: usize) {
-    let seeds: Vec<u64> = seeds("EDITS", 200).collect();
+    let many = if change == Change::Large { 12 } else { 200 };
+    let seeds: Vec<u64> = seeds("EDITS", many).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let tried: Vec<Tried> = std::thread::scope(|scope| {
         let work = |part: usize| {
@@ -482,7 +497,8 @@ fn try_generated(name: &str, change: Change, counts: fn(&str) -> bool, one_in: u
         seeds.len()
     );
     assert_eq!(flows, 0);
-    assert!(filters * one_in <= seeds.len() && tells * TELLS_ONE_IN <= seeds.len());
+    assert!(filters * one_in <= seeds.len());
+    assert!(change == Change::Large || tells * TELLS_ONE_IN <= seeds.len());
 }
 
 /// A program in which `b` goes over to a group that opens at the same time to everything: before it is there, `c` must be
@@ -506,15 +522,13 @@ async fn what_no_order_avoids_is_told() {
         ("b[0..2]", "\n    n.a reaches n.b[0] and 2 like it on tcp 8080\n"),
     ] {
         let [from, to] = that_opens(b);
-        let sim = Sim::new();
-        apply(&sim, Some(&from)).await;
-        let change = plan(&sim, Some(&to)).await;
-        let told = text(&change);
-        assert!(told.contains("For a moment on the way, in whatever order these changes come:\n"), "{told}");
+        let way = way(&from, &to).await;
+        let (change, told) = (&way.change, text(&way.change));
+        assert!(told.contains("For a moment on the way, by the best order that was found:\n"), "{told}");
         assert!(told.contains(line), "{told}");
         assert_eq!(change.moments.len(), 1, "{told}");
-        assert!(vpcc_core::plan::to_json(&change).contains(r#""moments":[{"from":"n."#));
-        assert!(wrongs(&from, &to, Net::flows).await.is_empty());
+        assert!(vpcc_core::plan::to_json(change).contains(r#""moments":[{"from":"n."#));
+        assert!(way.wrongs(Net::flows).is_empty());
     }
 }
 
@@ -523,12 +537,11 @@ async fn nodes_that_change_alike_take_a_call_each() {
     let few = [("a[0..1]", "a[0..5]"), ("b[0..1]", "b[0..4]"), ("ingress tcp 8080, 3000 from self; ", "")];
     let many = |edits: &[(&str, &str)]| edited(GROUPS, &[&few, edits].concat());
     let (from, to) = (many(&[]), many(&[("sg web }", "sg spare }"), ("5432 from web", "5432 from spare")]));
-    let sim = Sim::new();
-    apply(&sim, Some(&from)).await;
-    let change = plan(&sim, Some(&to)).await;
+    let way = way(&from, &to).await;
+    let change = &way.change;
     assert_eq!(change.steps.iter().filter(|step| step.kind.joins.is_some()).count(), 6);
-    assert_eq!(change.calls(), 8, "{}", text(&change));
-    neither_exposes_nor_cuts(&from, &to).await;
+    assert_eq!(change.calls(), 8, "{}", text(change));
+    assert!(way.wrongs(Net::open).is_empty());
 }
 
 #[test]
@@ -544,4 +557,10 @@ fn generated_edits_of_anything_do_neither() {
 #[test]
 fn generated_edits_of_ranges_do_neither() {
     try_generated("generated_edits_of_ranges", Change::Ranges, |wrong| wrong.starts_with("cut"), 50);
+}
+
+/// Here filters by themselves don't count: nearly every such edit has one that another one makes up for.
+#[test]
+fn generated_edits_of_large_networks_do_neither() {
+    try_generated("generated_edits_of_large", Change::Large, |_| false, 1);
 }

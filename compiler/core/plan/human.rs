@@ -322,7 +322,7 @@ fn write_moments(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     if plan.moments.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{YELLOW}For a moment on the way{YELLOW:#}, in whatever order these changes come:")?;
+    writeln!(out, "\n{YELLOW}For a moment on the way{YELLOW:#}, by the best order that was found:")?;
     for Moment { from, also_from, to, also_to, traffic, opens } in plan.moments.iter().take(SHOWN_MOMENTS) {
         let verb = match (opens, also_from.is_empty()) {
             (true, true) => "reaches",

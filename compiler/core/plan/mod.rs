@@ -134,7 +134,7 @@ pub struct Plan {
     pub refused: Vec<Refused>,
     /// What the program claims of who reaches whom, and is so.
     pub assertions: Vec<Claimed>,
-    /// What is otherwise for a while than before and after, in whatever order these steps come.
+    /// What is otherwise for a while than before and after, by the best order of steps that was found.
     pub moments: Vec<Moment>,
 }
 

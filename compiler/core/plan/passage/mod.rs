@@ -1,8 +1,8 @@
 //! The way from what lives to what is wanted, for packets: changes come in an order in which nothing comes through that
 //! comes through neither before nor after, and nothing is stopped that comes through both before and after.
 //!
-//! In: the steps, and what stays. Out: which steps change their things in two parts, and what waits for what. Every order
-//! is tried, as far as it takes to find the best one; what no order avoids is told.
+//! In: the steps, and what stays. Out: which steps change their things in two parts, and what waits for what. Orders
+//! are tried until the best one is found, or a good one where they are too many; what it doesn't avoid is told.
 
 mod filters;
 mod marks;

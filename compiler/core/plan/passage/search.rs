@@ -3,11 +3,15 @@
 use super::filters::Set;
 use super::scene::{Pair, Passing, Scene};
 use super::units::{AFTER, BEFORE, State};
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 /// As often it is looked, at most, at what comes through between two, so that a plan is made within a second or so.
-const MOST_LOOKS: usize = 1_500_000;
+const MOST_LOOKS: usize = 15_000_000;
+
+/// As many count for one of which it isn't known yet what there is to see.
+const NEW_LOOK: usize = 10;
 
 /// As many states are looked at to find out that what comes through between two needs no order.
 const MOST_CORNERS: usize = 512;
@@ -19,6 +23,10 @@ struct Look {
     after: Passing,
     /// The units that change it.
     units: Vec<usize>,
+    /// All units that may have a part in it.
+    scope: Vec<usize>,
+    /// How bad states are, as far as it has been looked, by the versions of the units in its scope.
+    seen: RefCell<HashMap<u128, Badness>>,
 }
 
 /// How bad a state is: how much comes through, or doesn't, from end to end; and through each filter by itself.
@@ -62,7 +70,8 @@ pub(super) fn search(scene: &Scene, needs: &[BTreeSet<usize>]) -> Option<Vec<Fou
     let mut left = MOST_LOOKS;
     for pair in scene.pairs() {
         let (before, after) = (scene.passing(pair, &before), scene.passing(pair, &after));
-        let mut look = Look { pair, before, after, units: Vec::new() };
+        let scope = scene.units_of(pair).into_iter().collect();
+        let mut look = Look { pair, before, after, units: Vec::new(), scope, seen: RefCell::default() };
         let matter = matter(scene, &look, &mut left)?;
         for (one, mask) in &matter {
             matter.iter().filter(|(_, other)| *mask & **other != 0).for_each(|(other, _)| together.join(*one, *other));
@@ -72,10 +81,12 @@ pub(super) fn search(scene: &Scene, needs: &[BTreeSet<usize>]) -> Option<Vec<Fou
     }
     let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     (0..scene.units.len()).for_each(|unit| parts.entry(together.of(unit)).or_default().push(unit));
-    let mut part = Part { scene, needs, units: Vec::new(), looks: Vec::new(), left };
+    let mut part = Part { scene, needs, units: Vec::new(), looks: Vec::new(), of_units: Vec::new(), left };
     let mut found = Vec::new();
     for units in parts.into_values() {
         part.looks = looks.iter().filter(|look| look.units.iter().any(|unit| units.contains(unit))).collect();
+        let of = |unit| part.looks.iter().copied().filter(|look| look.units.contains(&unit)).collect();
+        part.of_units = (0..scene.units.len()).map(of).collect();
         part.units = units;
         found.extend(part.order()?);
     }
@@ -86,9 +97,9 @@ pub(super) fn search(scene: &Scene, needs: &[BTreeSet<usize>]) -> Option<Vec<Fou
 /// takes too long to find out.
 fn matter(scene: &Scene, look: &Look, left: &mut usize) -> Option<BTreeMap<usize, Set>> {
     let mut matter = BTreeMap::new();
-    for unit in scene.units_of(look.pair) {
+    for unit in look.scope.iter().copied() {
         let mut changed = scene.own_part(unit, look.pair);
-        *left = left.checked_sub(2 * scene.units[unit].versions.len())?;
+        *left = left.checked_sub(NEW_LOOK * 2 * scene.units[unit].versions.len())?;
         for (end, then) in [(BEFORE, &look.before), (AFTER, &look.after)] {
             let mut state = scene.end(end);
             for version in 0..scene.units[unit].versions.len() {
@@ -127,12 +138,37 @@ fn whole(passing: &Passing) -> [Set; 2] {
     passing.iter().fold([Set::MAX; 2], |[sure, perhaps], filter| [sure & filter[0], perhaps & filter[1]])
 }
 
+/// Which way is sought.
+#[derive(Clone, Copy)]
+enum Sought {
+    /// The one on which the least goes wrong, filter by filter too, and of such the one with the fewest steps.
+    FewestSteps,
+    /// One on which the least goes wrong from end to end.
+    Best,
+    /// Any on which each step does little wrong.
+    Any,
+}
+
+impl Sought {
+    /// Of all states, the one of the lowest rank is gone on from: by how bad the way to it was, how many steps it takes to
+    /// the end at least, and how many of these are left.
+    fn rank(self, bad: Badness, steps: usize, left: usize) -> impl Ord {
+        match self {
+            Sought::FewestSteps => (bad, steps, left, bad),
+            Sought::Best => ((bad.0, 0), left, steps, bad),
+            Sought::Any => ((0, 0), left, 0, bad),
+        }
+    }
+}
+
 struct Part<'s> {
     scene: &'s Scene,
     /// The units that have to be done before each.
     needs: &'s [BTreeSet<usize>],
     units: Vec<usize>,
     looks: Vec<&'s Look>,
+    /// Of these, those that each unit changes.
+    of_units: Vec<Vec<&'s Look>>,
     /// How often it may still be looked.
     left: usize,
 }
@@ -190,10 +226,11 @@ impl Part<'_> {
                     return Some(false);
                 }
             }
-            self.left = self.left.checked_sub(states.len())?;
             states.retain(|state| self.can_be(base, &own, state));
-            if states.iter().any(|state| self.look(look, state) != (0, 0)) {
-                return Some(false);
+            for state in states {
+                if self.look(look, &state)? != (0, 0) {
+                    return Some(false);
+                }
             }
         }
         Some(true)
@@ -216,8 +253,19 @@ impl Part<'_> {
         edge.map(|edge| edge.through.clone()).unwrap_or_default().into_iter().chain([to]).collect()
     }
 
-    /// How bad a state is for one look.
-    fn look(&self, look: &Look, state: &State) -> Badness {
+    /// How bad a state is for one look; `None` if it has been looked too often.
+    fn look(&mut self, look: &Look, state: &State) -> Option<Badness> {
+        let key = look.scope.iter().try_fold(0_u128, |key, unit| {
+            key.checked_mul(self.scene.units[*unit].versions.len() as u128)?.checked_add(state[*unit] as u128)
+        });
+        let known = key.and_then(|key| look.seen.borrow().get(&key).copied());
+        self.left = self.left.checked_sub(if known.is_some() { 1 } else { NEW_LOOK })?;
+        let bad = known.unwrap_or_else(|| self.see(look, state));
+        look.seen.borrow_mut().extend(key.map(|key| (key, bad)));
+        Some(bad)
+    }
+
+    fn see(&self, look: &Look, state: &State) -> Badness {
         let now = self.scene.passing(look.pair, state);
         let count = |(opened, cut): (Set, Set)| opened.count_ones() + cut.count_ones();
         let flows = count(self.differ(look, state, whole(&look.before), whole(&look.after), whole(&now)));
@@ -228,9 +276,8 @@ impl Part<'_> {
     /// How bad a state is for all that a unit changes.
     fn badness(&mut self, unit: usize, state: &State) -> Option<Badness> {
         let mut bad = (0, 0);
-        for look in self.looks.iter().filter(|look| look.units.contains(&unit)) {
-            self.left = self.left.checked_sub(1)?;
-            bad = more(bad, self.look(look, state));
+        for place in 0..self.of_units[unit].len() {
+            bad = more(bad, self.look(self.of_units[unit][place], state)?);
         }
         Some(bad)
     }
@@ -269,25 +316,38 @@ impl Part<'_> {
         wrongs
     }
 
-    /// The way on which the least goes wrong; of such, the one with the fewest steps.
+    /// The way on which the least goes wrong, as far as it can be found: each manner of seeking has its share of the looks.
     fn best(&mut self) -> Option<Vec<Turn>> {
+        [(Sought::FewestSteps, 3), (Sought::Best, 2), (Sought::Any, 1)].into_iter().find_map(|(sought, shares)| {
+            let rest = self.left - self.left / shares;
+            self.left /= shares;
+            let found = self.seek(sought);
+            self.left += rest;
+            found
+        })
+    }
+
+    /// The first way that comes to the end; `None` if it takes too long to find one.
+    fn seek(&mut self, sought: Sought) -> Option<Vec<Turn>> {
         let mut open = BinaryHeap::new();
         let mut came: HashMap<State, Reached> = HashMap::new();
         let start = self.scene.end(BEFORE);
         let all: usize = self.units.iter().map(|unit| self.steps(*unit)).sum();
-        open.push(Reverse(((0, 0), all, all, start.clone())));
+        open.push(Reverse((sought.rank((0, 0), all, all), all, start.clone())));
         came.insert(start, Reached { bad: (0, 0), now: (0, 0), count: 0, by: None });
-        while let Some(Reverse((bad, _, remain, state))) = open.pop() {
-            let Some(Reached { now, count, .. }) = came.get(&state).filter(|reached| reached.bad == bad) else {
+        while let Some(Reverse((rank, remain, state))) = open.pop() {
+            let Some(Reached { bad, now, count, .. }) =
+                came.get(&state).filter(|reached| sought.rank(reached.bad, reached.count + remain, remain) == rank)
+            else {
                 continue;
             };
             if remain == 0 {
                 return Some(track(&came, state));
             }
-            let (now, so_far) = (*now, *count);
+            let (bad_so_far, now, so_far) = (*bad, *now, *count);
             for (unit, to) in self.turns(&state) {
                 let others = less(now, self.badness(unit, &state)?);
-                let (mut bad, mut now, mut next) = (bad, now, state.clone());
+                let (mut bad, mut now, mut next) = (bad_so_far, now, state.clone());
                 for version in self.through(unit, state[unit], to) {
                     next[unit] = version;
                     now = more(others, self.badness(unit, &next)?);
@@ -297,7 +357,7 @@ impl Part<'_> {
                 let (count, remain) = (so_far + steps, if to == AFTER { remain - steps } else { remain });
                 if came.get(&next).is_none_or(|known| (bad, count) < (known.bad, known.count)) {
                     came.insert(next.clone(), Reached { bad, now, count, by: Some((state.clone(), (unit, to))) });
-                    open.push(Reverse((bad, count + remain, remain, next)));
+                    open.push(Reverse((sought.rank(bad, count + remain, remain), remain, next)));
                 }
             }
         }
