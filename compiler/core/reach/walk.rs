@@ -268,6 +268,11 @@ impl<'l, 'f> Walk<'l, 'f> {
             let by = self.route_for(at.subnet, &right);
             self.trail.hop(HopKind::RouteTable, self.table_name(at.subnet), by, &right);
         }
+        // What its routes lead elsewhere leaves the subnet after all.
+        let wrong = match outwards {
+            true => wrong,
+            false => self.acl(at.subnet, Direction::Egress, Phase::Answer, wrong),
+        };
         self.astray(at.subnet, wrong);
         right
     }

@@ -2,7 +2,9 @@
 
 use crate::asking::{all, hops, interfaces, network, program, some};
 use vpcc_core::model::Id;
-use vpcc_core::reach::fabric::{Fabric, Gateway, GatewayKind, InterfaceOf, Public, RouteTarget, State};
+use vpcc_core::reach::fabric::{
+    Fabric, Gateway, GatewayKind, InterfaceOf, Origin, Public, Route, RouteDestination, RouteSource, RouteTarget, State,
+};
 
 fn gateway(fabric: &Fabric, name: &str) -> Id<Gateway> {
     fabric.gateways.iter().find(|(_, gateway)| gateway.origin.name == name).unwrap().0
@@ -248,6 +250,33 @@ fn what_a_forwarding_node_does_is_not_modelled() {
     let proxy = interfaces(&checked, "n.proxy")[0];
     checked.interfaces[proxy].forwards = false;
     assert_eq!(all(&checked, "n.b -> internet tcp 443"), "spoofed_source");
+}
+
+#[test]
+fn an_answer_that_a_route_leads_to_a_forwarding_node_leaves_its_subnet() {
+    let mut fabric = network(
+        "routes with {}
+        acl shut { 100 deny egress all to any }
+        subnet lan 10.0.0.0/24 az a { routes with; acl shut }
+        sg web { ingress tcp 443 from 10.0.0.0/24 }
+        node proxy in lan at .10
+        node b in lan at .11 { sg web }",
+    );
+    assert_eq!(all(&fabric, "n.proxy -> n.b tcp 443"), "reachable");
+    let proxy = interfaces(&fabric, "n.proxy")[0];
+    fabric.interfaces[proxy].forwards = true;
+    let lan = fabric.interfaces[proxy].subnet;
+    let table = fabric.table_of(lan).unwrap();
+    fabric.tables[table].routes.push(Route {
+        origin: Origin::default(),
+        destination: RouteDestination::Block("10.0.0.10/32".parse().unwrap()),
+        target: RouteTarget::Interface(proxy),
+        state: State::Up,
+        source: RouteSource::Static,
+    });
+    assert_eq!(all(&fabric, "n.proxy -> n.b tcp 443"), "nacl_return_egress");
+    fabric.subnets[lan].acl = None;
+    assert_eq!(all(&fabric, "n.proxy -> n.b tcp 443"), "not modelled: forwarding instance");
 }
 
 #[test]
