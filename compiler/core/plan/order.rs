@@ -231,7 +231,14 @@ impl<'s> Graph<'s> {
     fn makings(&self, needs: &mut [Vec<usize>]) {
         for (index, step) in self.steps.iter().enumerate() {
             let Some(wanted) = &step.wanted else { continue };
-            let mut refer = |address: &Address| needs[index].extend(self.makes.get(address));
+            // The first part of a change keeps some of what there is, which needn't be as it will be.
+            let mut kept = HashSet::new();
+            if let Some(found) = step.found.as_ref().filter(|_| step.second().is_some()) {
+                found.attributes.iter().for_each(|(_, value)| value.each_ref(&mut |address| _ = kept.insert(address)));
+            }
+            let mut refer = |address: &Address| {
+                needs[index].extend(self.makes.get(address).filter(|_| !kept.contains(address)));
+            };
             wanted.attributes.iter().for_each(|(_, value)| value.each_ref(&mut refer));
             // What runs already has booted.
             if step.action != Action::Update || step.kind.joins.is_none() {

@@ -221,7 +221,9 @@ fn subnet(index: usize, before: &Map, after: &Map) -> Unit {
     // As the kind does it in one step.
     let first = unit.version(if after.get("acl").is_some() { acl.clone() } else { table.clone() });
     unit.edges.iter_mut().filter(|_| first > AFTER).for_each(|edge| edge.through = vec![first]);
-    [table, acl].into_iter().for_each(|stop| unit.stop_at(stop));
+    if ["table", "acl"].into_iter().all(|name| before.get(name) != after.get(name)) {
+        [table, acl].into_iter().for_each(|stop| unit.stop_at(stop));
+    }
     unit
 }
 
